@@ -1,0 +1,92 @@
+import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence } from '../types/ids.js';
+import type { Equivocation } from '../types/messages.js';
+import type { CommittedBlock } from '../types/sync.js';
+
+export type Phase = 'IDLE' | 'PRE-PREPARED' | 'PREPARED' | 'COMMITTED';
+
+/** `GET /consensus/status`; field names are the original design's where it had one. */
+export interface PlatformStatus {
+  readonly platform: PlatformName;
+  readonly chain_id: Hash;
+  readonly society: string;
+  readonly epoch: number;
+  readonly view: number;
+  /** The sequence to be committed next, so the number of committed blocks. */
+  readonly sequence: number;
+  readonly committed_blocks: number;
+  readonly executed_blocks: number;
+  readonly slot: number;
+  readonly phase: Phase;
+  readonly n: number;
+  readonly f: number;
+  readonly quorum_size: number;
+  readonly fast_quorum_size: number | null;
+  readonly proposer: PlatformName;
+  /** Votes held for the leading block of the current slot. */
+  readonly prepare_votes: number;
+  readonly commit_votes: number;
+  readonly view_change_votes: number;
+  /** Connected members other than this platform. */
+  readonly peers: readonly PlatformName[];
+  readonly catching_up: boolean;
+  /** Final blocks known to exist that this platform does not have yet. */
+  readonly blocks_behind: number;
+  readonly voting: 'voting' | 'comparing' | 'observing';
+  readonly last_block_hash: Hash;
+  readonly last_block_timestamp_ms: number | null;
+  readonly stable_checkpoint: { readonly sequence: number; readonly state_root: Hash } | null;
+  readonly state_root: Hash | null;
+  readonly mempool_transactions: number;
+  readonly mempool_bytes: number;
+  /** Transactions in committed blocks since this process started. */
+  readonly transactions_committed: number;
+  /** From this platform's first sight of the proposal to finality, over the last 1,024 blocks finalised live; null before the first. */
+  readonly finality_ms: { readonly last: number; readonly p50: number; readonly p99: number } | null;
+  readonly view_changes: number;
+  readonly presumed_dead: readonly PlatformName[];
+  readonly equivocations: number;
+  /** Rejected input by reason since start. */
+  readonly rejections: Readonly<Record<string, number>>;
+  readonly memory_bytes: number;
+  readonly uptime_ms: number;
+}
+
+export interface Receipt {
+  readonly transactionId: Hash;
+  readonly sequence: Sequence;
+  /** Position in the block. */
+  readonly index: number;
+  readonly ok: boolean;
+  /** A code such as `nonce-used`, present where `ok` is false. */
+  readonly error: string | undefined;
+}
+
+/** A final transaction: where it is, and how it fared. */
+export interface FinalTransaction {
+  readonly receipt: Receipt;
+  readonly blockHash: Hash;
+}
+
+export interface AccountView {
+  readonly publicKey: PublicKeyHex;
+  /** A nonce that is free, counting pending transactions. */
+  readonly nextNonce: number;
+}
+
+/** What HTTP and the CLI's server side need of a running platform. Implemented in node/. */
+export interface PlatformView {
+  status(): PlatformStatus;
+  /** Accepts a canonical transaction into the mempool and gossips it. @throws TransactionRejected */
+  submit(bytes: Uint8Array): Hash;
+  /** Resolves once the transaction is final and executed; rejects with ApiTimeout. */
+  waitFinal(transactionId: Hash, timeoutMs: number): Promise<FinalTransaction>;
+  transaction(transactionId: Hash): Promise<FinalTransaction | 'pending' | undefined>;
+  account(publicKey: PublicKeyHex): Promise<AccountView>;
+  /** The application's query; undefined where there is no such key. */
+  query(key: Uint8Array): Promise<Uint8Array | undefined>;
+  block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined>;
+  equivocations(): Promise<readonly Equivocation[]>;
+  platformName(member: MemberIndex): PlatformName;
+  /** Calls back for each final block, in order; returns the unsubscriber. */
+  onFinalBlock(listener: (block: CommittedBlock) => void): () => void;
+}

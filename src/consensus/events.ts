@@ -1,0 +1,81 @@
+import type { Block, BlockHeader } from '../types/block.js';
+import type { FinalityCertificate } from '../types/certificates.js';
+import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
+import type { Checkpoint, ConsensusMessage, Equivocation, SignedMessage, Statement, Verified } from '../types/messages.js';
+import type { CommittedBlock } from '../types/sync.js';
+import type { DurableRecord } from './records.js';
+
+/**
+ * Time as the core sees it. `monotonicMs` drives timers and never goes back; `wallMs` is compared with block
+ * timestamps only.
+ */
+export interface Instant {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+/** Everything that can happen to a replica. */
+export type Input =
+  /** A message from another platform (or an own one that came back). */
+  | { readonly type: 'message'; readonly message: Verified<ConsensusMessage> }
+  /** A statement of a `sign` effect, signed: count it and send it. */
+  | { readonly type: 'signed'; readonly message: Verified<SignedMessage> }
+  /** The answer to a `build` effect; `block` is absent where there is nothing to propose. */
+  | { readonly type: 'built'; readonly slot: Slot; readonly block: Block | undefined }
+  /** Whether a transaction that this platform would itself propose is not final (section 4, a); sent again when new ones come. */
+  | { readonly type: 'transactions'; readonly pending: boolean }
+  /** Any sign of life of a member beside consensus messages (R8). */
+  | { readonly type: 'heard'; readonly member: MemberIndex }
+  /** Final blocks got by sync: consecutive, linked to this replica's final block, the last with a valid certificate. */
+  | { readonly type: 'synced'; readonly blocks: readonly Verified<CommittedBlock>[] }
+  /** The ledger executed this final block. */
+  | { readonly type: 'executed'; readonly sequence: Sequence; readonly stateRoot: Hash }
+  /** Comparison with the reachable peers after a restart is done (section 5, restart). */
+  | { readonly type: 'compared' }
+  /** Time has passed; due at `Replica.deadlineMs`. */
+  | { readonly type: 'tick' };
+
+/** What a proposer's block must carry; the driver adds transactions, their count and merkle root. */
+export type HeaderTemplate = Omit<BlockHeader, 'transactionCount' | 'merkleRoot'>;
+
+/** Something worth telling a person; never acted upon. */
+export type Notice =
+  | { readonly type: 'slot-entered'; readonly slot: Slot; readonly leader: MemberIndex }
+  | { readonly type: 'timer-expired'; readonly slot: Slot; readonly leader: MemberIndex; readonly timeoutMs: number }
+  | { readonly type: 'presumed-dead'; readonly slot: Slot; readonly leader: MemberIndex }
+  | { readonly type: 'slot-skipped'; readonly slot: Slot; readonly leader: MemberIndex }
+  | { readonly type: 'proposal-early'; readonly slot: Slot; readonly aheadMs: number }
+  | { readonly type: 'observing'; readonly reason: string }
+  | { readonly type: 'voting'; readonly fromSlot: Slot };
+
+/**
+ * What the driver must do, in the order given. A `persist` must be durable (synced) before any later effect of any
+ * kind but `persist` and `notice` takes place; the driver may join many into one synced batch (PROTOCOL section 5).
+ */
+export type Effect =
+  | { readonly type: 'persist'; readonly record: DurableRecord }
+  /** Sign and hand back as `signed`. */
+  | { readonly type: 'sign'; readonly statement: Statement }
+  | { readonly type: 'broadcast'; readonly message: ConsensusMessage }
+  /**
+   * Build a block on this template and hand it back as `built`. Transactions of the unfinal blocks in `ancestors`
+   * (parent first) must be left out. Without `allowEmpty` a block needs at least one transaction.
+   */
+  | { readonly type: 'build'; readonly template: HeaderTemplate; readonly ancestors: readonly Block[]; readonly allowEmpty: boolean }
+  /** Newly final blocks in order of sequence. Already durable when this effect's turn comes. */
+  | { readonly type: 'finalized'; readonly blocks: readonly CommittedBlock[] }
+  /** Finality of a block is proven but its chain down to the own final block is not held: fetch it. */
+  | { readonly type: 'behind'; readonly certificate: FinalityCertificate }
+  /** Votes name a block that is not held: pull slot state. */
+  | { readonly type: 'missing-block'; readonly slot: Slot; readonly blockHash: Hash }
+  /** Send `Replica.resendMessages()` to every peer and take in what they answer (section 4, re-sending). */
+  | { readonly type: 'resend' }
+  /** R9: proof that a leader signed two headers; already durable, to be passed on and shown. */
+  | { readonly type: 'equivocation'; readonly evidence: Equivocation }
+  /** Q matching CHECKPOINTs. */
+  | { readonly type: 'checkpoint-stable'; readonly sequence: Sequence; readonly stateRoot: Hash; readonly proof: readonly Checkpoint[] }
+  /** Q CHECKPOINTs for another root than the own: the state has diverged, the platform must stop (section 6). */
+  | { readonly type: 'diverged'; readonly sequence: Sequence; readonly ownRoot: Hash; readonly certifiedRoot: Hash }
+  /** A peer showed a statement of this platform that its vote store does not have: it only observes from now on (R10). */
+  | { readonly type: 'vote-store-lost'; readonly message: SignedMessage }
+  | { readonly type: 'notice'; readonly notice: Notice };
