@@ -1,0 +1,101 @@
+import fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { DescribePayload } from './block-json.js';
+import { addEventStream } from './event-stream.js';
+import { hostAllowed } from './host-guard.js';
+import { HttpError, answerOf } from './http-error.js';
+import { addLedgerRoutes } from './ledger-routes.js';
+import { DEFAULT_HTTP_LIMITS } from './limits.js';
+import type { HttpLimits } from './limits.js';
+import { addPlatformRoutes } from './platform-routes.js';
+import type { PlatformView } from './platform-view.js';
+import { addTransactionRoutes } from './transaction-routes.js';
+
+export interface HttpServerOptions {
+  /** Address to bind; on a loopback address only requests that name a loopback host are answered. */
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly logger: Pick<Logger, 'error' | 'debug'>;
+  readonly limits?: Partial<HttpLimits>;
+  /** Puts payloads in words in the JSON of transactions. */
+  readonly describePayload?: DescribePayload;
+}
+
+export interface HttpServer {
+  /** Such as `http://127.0.0.1:41234`, without a slash at the end. */
+  readonly url: string;
+  /** Ends every connection, event streams and waiting submissions included. */
+  close(): Promise<void>;
+}
+
+/** The routes without a socket: for `createHttpServer`, and for tests by `inject`. */
+export function buildHttpServer(view: PlatformView, options: HttpServerOptions): FastifyInstance {
+  const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+  const { logger, host } = options;
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.maxBodyBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    // Path segments are hashes, keys in hexadecimal and numbers.
+    routerOptions: { maxParamLength: 2048 },
+  });
+  app.server.maxConnections = limits.maxConnections;
+
+  // text/plain, which a web page may post anywhere without asking, is among the parsers removed.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) => { done(null, body); });
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(body.toString()));
+    } catch {
+      done(new HttpError(400, 'malformed-body', 'the body is not JSON'));
+    }
+  });
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (hostAllowed(request.headers.host, host)) done();
+    else done(new HttpError(403, 'host-not-allowed', 'this platform answers to loopback host names only; ask http://127.0.0.1:PORT'));
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const { statusCode, code, message, retryAfterSeconds } = answerOf(error);
+    if (statusCode >= 500 && code === 'internal') logger.error({ err: error, method: request.method, path: request.url }, 'HTTP request failed');
+    else logger.debug({ method: request.method, path: request.url, statusCode, code }, 'HTTP request refused');
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
+    return reply.code(statusCode).send({ error: { code, message } });
+  });
+  app.setNotFoundHandler((request, reply) => (
+    reply.code(404).send({ error: { code: 'route-not-found', message: `there is no ${request.method} ${request.url.slice(0, 200)}` } })));
+
+  const context = {
+    view,
+    limits,
+    json: {
+      platformName: view.platformName.bind(view),
+      describePayload: options.describePayload ?? (() => undefined),
+    },
+  };
+  addPlatformRoutes(app, context);
+  addLedgerRoutes(app, context);
+  addTransactionRoutes(app, context);
+  addEventStream(app, context);
+  return app;
+}
+
+/**
+ * Serves a platform over HTTP until closed.
+ * @throws Error with the system's code (`EADDRINUSE`, `EACCES`, …) where the address cannot be bound
+ */
+export async function createHttpServer(view: PlatformView, options: HttpServerOptions): Promise<HttpServer> {
+  const app = buildHttpServer(view, options);
+  try {
+    const url = await app.listen({ host: options.host, port: options.port });
+    return { url, close: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
