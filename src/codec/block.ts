@@ -1,0 +1,69 @@
+import type { HeaderTemplate } from '../consensus/events.js';
+import { sha256Hash } from '../crypto/hash.js';
+import { merkleRoot } from '../crypto/merkle.js';
+import type { Block, BlockHeader, Transaction } from '../types/block.js';
+import { ByteReader, ByteWriter } from './bytes.js';
+import { CodecError } from './codec-error.js';
+import { HEADER_BYTES, blockHash, decodeHeader, encodeHeader } from './header.js';
+import { TRANSACTION_OVERHEAD_BYTES, decodeTransaction } from './transaction.js';
+
+/** Bytes that each transaction takes in a block beside its own: its u32be length. */
+export const BLOCK_BYTES_PER_TRANSACTION = 4;
+
+export interface BlockLimits {
+  /** Limit on the encoded block, in bytes. */
+  readonly maxBlockBytes: number;
+  /** Limit on each transaction's envelope, in bytes. */
+  readonly maxTransactionBytes: number;
+}
+
+/** Encoded size of a block in bytes: the header, and per transaction 4 bytes and its envelope. */
+export function blockSizeBytes(transactions: readonly Transaction[]): number {
+  return transactions.reduce((sum, { bytes }) => sum + BLOCK_BYTES_PER_TRANSACTION + bytes.byteLength, HEADER_BYTES);
+}
+
+/** Root over the full bytes of the transactions, signatures included (PROTOCOL section 6). */
+export function transactionsRoot(transactions: readonly Transaction[]): BlockHeader['merkleRoot'] {
+  return merkleRoot(transactions.map(({ bytes }) => bytes));
+}
+
+/** Completes a header template with the transactions' count and root. @throws CodecError on a field out of range */
+export function assembleBlock(template: HeaderTemplate, transactions: readonly Transaction[]): Block {
+  const header: BlockHeader = { ...template, transactionCount: transactions.length, merkleRoot: transactionsRoot(transactions) };
+  return { hash: blockHash(header), header, transactions, sizeBytes: blockSizeBytes(transactions) };
+}
+
+/**
+ * Canonical block: header, then each transaction as u32be length ‖ envelope; the header tells their number. One
+ * encoding for the wire, for storage and for the size limit.
+ */
+export function encodeBlock(block: Block): Uint8Array {
+  const writer = new ByteWriter(blockSizeBytes(block.transactions)).bytes(encodeHeader(block.header));
+  for (const { bytes } of block.transactions) writer.prefixed('transaction', bytes);
+  return writer.finish();
+}
+
+/**
+ * Takes a block apart and computes its hash and the transactions' ids; checks neither signatures nor the merkle root.
+ * The transactions are views of `bytes`, which therefore lives as long as any of them.
+ * @throws CodecError on anything but exactly one block within the limits
+ */
+export function decodeBlock(bytes: Uint8Array, limits: BlockLimits): Block {
+  if (bytes.byteLength > limits.maxBlockBytes) {
+    throw new CodecError('too-large', 'block', `must be at most ${limits.maxBlockBytes} bytes, got ${bytes.byteLength}`);
+  }
+  const reader = new ByteReader(bytes);
+  const headerBytes = reader.view('header', HEADER_BYTES);
+  const header = decodeHeader(headerBytes);
+  // Before any work is done per transaction: a count that the remaining bytes cannot hold.
+  if (header.transactionCount * (BLOCK_BYTES_PER_TRANSACTION + TRANSACTION_OVERHEAD_BYTES) > reader.remaining) {
+    throw new CodecError('truncated', 'transactions', `${header.transactionCount} do not fit in ${reader.remaining} bytes`);
+  }
+  const transactions: Transaction[] = [];
+  for (let index = 0; index < header.transactionCount; index += 1) {
+    const envelope = reader.prefixed('transaction', limits.maxTransactionBytes);
+    transactions.push(decodeTransaction(envelope, limits.maxTransactionBytes));
+  }
+  reader.finish('block');
+  return { hash: sha256Hash(headerBytes), header, transactions, sizeBytes: bytes.byteLength };
+}

@@ -1,0 +1,66 @@
+import * as nodeCrypto from 'node:crypto';
+import type { Hash } from '../types/ids.js';
+import { toHash } from '../types/ids.js';
+
+/** Length of a SHA-256 digest in bytes. */
+export const HASH_BYTES = 32;
+
+const HEX = /^(?:[0-9a-f]{2})*$/;
+
+/** A view of `bytes` as a Buffer, without copying. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** SHA-256 over the concatenation of the parts: 32 bytes. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  const digest = only !== undefined && parts.length === 1 ? nodeCrypto.hash('sha256', only, 'buffer') : hashParts(parts).digest();
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
+}
+
+/** SHA-256 over the concatenation of the parts, as 64 lower-case hexadecimal digits. */
+export function sha256Hash(...parts: readonly Uint8Array[]): Hash {
+  const [only] = parts;
+  return toHash(only !== undefined && parts.length === 1 ? nodeCrypto.hash('sha256', only, 'hex') : hashParts(parts).digest('hex'));
+}
+
+/**
+ * SHA-256 as a string of 32 characters (one per byte): the smallest form that can key a map. Not for people, and not
+ * a `Hash`.
+ */
+export function sha256MapKey(bytes: Uint8Array): string {
+  return nodeCrypto.hash('sha256', bytes, 'buffer').toString('latin1');
+}
+
+function hashParts(parts: readonly Uint8Array[]): nodeCrypto.Hash {
+  const hash = nodeCrypto.createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash;
+}
+
+/** Lower-case hexadecimal digits, two per byte. */
+export function bytesToHex(bytes: Uint8Array): string {
+  return asBuffer(bytes).toString('hex');
+}
+
+/** 32 bytes as a Hash. @throws IdentifierError on any other length */
+export function bytesToHash(bytes: Uint8Array): Hash {
+  return toHash(bytesToHex(bytes));
+}
+
+/**
+ * The bytes of lower-case hexadecimal digits; a copy of their own.
+ * @throws TypeError on anything that is not an even number of lower-case hexadecimal digits
+ */
+export function hexToBytes(hex: string): Uint8Array {
+  if (!HEX.test(hex)) throw new TypeError('hex: must be an even number of lower-case hexadecimal digits');
+  const bytes = new Uint8Array(hex.length / 2);
+  asBuffer(bytes).write(hex, 'hex');
+  return bytes;
+}
+
+/** Whether two byte strings have the same length and content. Not constant time: for public values only. */
+export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && asBuffer(a).equals(b);
+}
