@@ -1,4 +1,4 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex } from '../crypto/hash.js';
 import type { BlockHeader, Transaction } from '../types/block.js';
 import type { FinalityCertificate } from '../types/certificates.js';
 import type { MemberIndex, PlatformName } from '../types/ids.js';

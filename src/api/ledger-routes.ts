@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex } from '../crypto/hash.js';
 import { blockJson } from './block-json.js';
 import { HttpError } from './http-error.js';
 import { hexParameter, publicKeyParameter, sequenceParameter } from './parameters.js';

@@ -1,4 +1,4 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes } from '../crypto/hash.js';
 import { toHash, toPublicKeyHex, toSequence } from '../types/ids.js';
 import type { Hash, PublicKeyHex, Sequence } from '../types/ids.js';
 import { HttpError } from './http-error.js';
@@ -25,7 +25,7 @@ export function hexParameter(source: unknown, name: string): Uint8Array {
   if (value === undefined || value.length === 0 || value.length > 2 * MAX_KEY_BYTES || !HEX.test(value)) {
     throw malformed(name, `must be 1 to ${MAX_KEY_BYTES} bytes in hexadecimal, as in ?${name}=68656c6c6f`);
   }
-  return hexToBytes(value);
+  return hexToBytes(value.toLowerCase());
 }
 
 /** @throws HttpError unless the parameter is 64 hexadecimal digits */

@@ -4,7 +4,7 @@ const LENGTH_BYTES = 4;
 
 /**
  * The transactions of a batch body: each as its length (u32, big endian) and its canonical bytes.
- * The views share the body's memory.
+ * Copies: a pending transaction must not keep the memory of the whole batch.
  * @throws HttpError `malformed-batch` where a length runs over the end or is zero
  */
 export function splitBatch(body: Uint8Array): Uint8Array[] {
@@ -17,7 +17,7 @@ export function splitBatch(body: Uint8Array): Uint8Array[] {
     if (sizeBytes === 0 || start + sizeBytes > body.byteLength) {
       throw new HttpError(400, 'malformed-batch', `transaction ${transactions.length}: the length at byte ${offset} does not fit the body of ${body.byteLength} bytes`);
     }
-    transactions.push(body.subarray(start, start + sizeBytes));
+    transactions.push(new Uint8Array(body.subarray(start, start + sizeBytes)));
     offset = start + sizeBytes;
   }
   return transactions;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hexToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes } from '../crypto/hash.js';
 import type { Hash } from '../types/ids.js';
 import { finalTransactionJson } from './block-json.js';
 import { HttpError, isTimeout, isTryLater, refusalOf } from './http-error.js';
@@ -18,11 +18,14 @@ interface PendingJson {
   readonly status: 'pending';
 }
 
-/** @throws HttpError unless the body is octets, or JSON {"transaction":"<hex>"} */
+/**
+ * A copy of its own: a pending transaction must not keep the memory of the request it came in.
+ * @throws HttpError unless the body is octets, or JSON {"transaction":"<hex>"}
+ */
 function transactionBytes(body: unknown): Uint8Array {
-  if (body instanceof Uint8Array) return body;
+  if (body instanceof Uint8Array) return new Uint8Array(body);
   if (typeof body === 'object' && body !== null && 'transaction' in body && typeof body.transaction === 'string') {
-    if (/^([0-9a-fA-F]{2})+$/.test(body.transaction)) return hexToBytes(body.transaction);
+    if (/^([0-9a-fA-F]{2})+$/.test(body.transaction)) return hexToBytes(body.transaction.toLowerCase());
     throw new HttpError(400, 'malformed-body', 'transaction: must be the canonical bytes in hexadecimal');
   }
   throw new HttpError(400, 'malformed-body', 'send the canonical bytes as application/octet-stream, or JSON {"transaction":"<hex>"}');
