@@ -9,6 +9,11 @@ import { SlotRecord } from './slot-record.js';
 
 /** Slots kept above the current one (PROTOCOL section 8). */
 export const SLOT_WINDOW = 64;
+/**
+ * Slots held before those below a slot proven final are given up: a platform that is far behind gets their blocks by
+ * sync, and must not pile up what it hears in the meantime.
+ */
+const MAX_SLOTS_BELOW_PROVEN_FINAL = 4 * SLOT_WINDOW;
 /** VIEW-CHANGE certificates carried in one justification (PROTOCOL section 2). */
 export const MAX_CARRIED_SKIPS = 64;
 /** How far a block's timestamp may be ahead of the own clock before it has to wait (PROTOCOL section 6). */
@@ -187,6 +192,13 @@ export class Chain {
   advanceTip(block: Block, certificate: FinalityCertificate): void {
     this.#tip = { ...asParent(block), sequence: block.header.sequence, certificate };
     for (const slot of this.#records.keys()) if (slot <= this.#tip.slot) this.#records.delete(slot);
+  }
+
+  /** Bounds memory while behind; true where slots below the one proven final were given up. */
+  forgetBelow(provenFinalSlot: Slot): boolean {
+    if (this.#records.size <= MAX_SLOTS_BELOW_PROVEN_FINAL) return false;
+    for (const slot of this.#records.keys()) if (slot < provenFinalSlot) this.#records.delete(slot);
+    return true;
   }
 
   /** The highest certified sequence in a slot below this one, for people (VIEW-CHANGE's lastSequence). */

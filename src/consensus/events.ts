@@ -30,6 +30,11 @@ export type Input =
   | { readonly type: 'synced'; readonly blocks: readonly Verified<CommittedBlock>[] }
   /** The ledger executed this final block. */
   | { readonly type: 'executed'; readonly sequence: Sequence; readonly stateRoot: Hash }
+  /**
+   * A peer's validated STATUS: `highestSlot` is the highest slot it showed a valid certificate for. Counts as an
+   * answer under R10 unless the peer is observing itself.
+   */
+  | { readonly type: 'peer-status'; readonly member: MemberIndex; readonly highestSlot: Slot; readonly observing: boolean }
   /** Comparison with the reachable peers after a restart is done (section 5, restart). */
   | { readonly type: 'compared' }
   /** Time has passed; due at `Replica.deadlineMs`. */

@@ -58,6 +58,9 @@ export class SlotRecord implements SlotHoldings {
   /** When a vote first named a block that is not held; undefined while there is none. */
   missingSinceMs: number | undefined;
 
+  /** When a certificate of a block in this slot was first held; undefined while there is none. */
+  certifiedSinceMs: number | undefined;
+
   readonly #parameters: QuorumParameters;
   readonly #maxPreparesPerSigner: number;
   readonly #tallies = new Map<Hash, BlockTally>();

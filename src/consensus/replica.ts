@@ -1,0 +1,501 @@
+import type { Certificate, FinalityCertificate } from '../types/certificates.js';
+import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
+import { toSlot } from '../types/ids.js';
+import type { Membership } from '../types/membership.js';
+import type { ConsensusMessage, Equivocation, PrePrepare, SignedHeader, SignedMessage, Vote } from '../types/messages.js';
+import type { CommittedBlock, Status } from '../types/sync.js';
+import { Ballot, isRemembered, markOwn } from './ballot.js';
+import { Chain, ConflictingFinalityError, SLOT_WINDOW } from './chain.js';
+import type { CheckpointOutcome } from './checkpoints.js';
+import { Checkpoints } from './checkpoints.js';
+import type { Effect, Input, Instant } from './events.js';
+import { resendMessages, slotStateAbove, statusOf } from './exchange.js';
+import type { PacemakerOptions } from './pacemaker.js';
+import { Pacemaker } from './pacemaker.js';
+import { Participation } from './participation.js';
+import { Proposer } from './proposer.js';
+import type { QuorumParameters } from './quorum.js';
+import type { DurableRecord, DurableState, FinalTip } from './records.js';
+import type { ReplicaSnapshot } from './snapshot.js';
+import { snapshotOf } from './snapshot.js';
+import type { SlotRecord } from './slot-record.js';
+import { nextVote } from './voting.js';
+
+export interface ReplicaOptions extends PacemakerOptions {
+  readonly chainId: Hash;
+  readonly membership: Membership;
+  readonly quorum: QuorumParameters;
+  readonly self: MemberIndex;
+  /** The vote store is known to be lost or rolled back: start by observing (R10). */
+  readonly voteStoreLost: boolean;
+}
+
+/** Work known to few is sent again this often while it is pending (PROTOCOL section 4). */
+const RESEND_INTERVAL_MS = 1000;
+
+/**
+ * One platform's consensus: a pure, synchronous state machine. `step` takes what happened and the time, and returns
+ * what the driver must do, in order. It reads no clock, does no I/O and draws no random numbers, so that the same
+ * inputs always give the same effects. Input must be verified; the core never checks a signature.
+ *
+ * Rules are those of SPEC.md beside this file.
+ */
+export class Replica {
+  readonly #options: ReplicaOptions;
+  readonly #chain: Chain;
+  readonly #pacemaker: Pacemaker;
+  readonly #participation: Participation;
+  readonly #proposer: Proposer;
+  readonly #ballot: Ballot;
+  readonly #checkpoints: Checkpoints;
+  /** One proof per leader that signed two headers for a slot (R9). */
+  readonly #equivocators = new Map<MemberIndex, Equivocation>();
+  readonly #durable: DurableState;
+  #transactionsPending = false;
+  #resendAtMs: number | undefined;
+  /** When the earliest proposal that is ahead of the own clock becomes valid. */
+  #earlyUntilMs: number | undefined;
+  /** The finality certificate last reported as `behind`, so that it is reported once. */
+  #behindSlot: Slot | undefined;
+  #effects: Effect[] = [];
+
+  constructor(options: ReplicaOptions, durable: DurableState, now: Instant) {
+    const { chainId, membership, quorum, self } = options;
+    this.#options = options;
+    this.#durable = durable;
+    this.#chain = new Chain(quorum, membership.epoch, membership.membersHash, durable.finalTip);
+    this.#pacemaker = new Pacemaker(options, quorum, self, toSlot(durable.finalTip.slot + 1));
+    this.#participation = new Participation(quorum, options.voteStoreLost, durable.finalTip.slot, now.monotonicMs + options.slotTimeoutMs);
+    this.#proposer = new Proposer(chainId, membership, self, this.#chain, this.#pacemaker, this.#participation);
+    this.#ballot = new Ballot(chainId, self, this.#chain);
+    this.#checkpoints = new Checkpoints(quorum);
+    this.#restore(durable, now);
+  }
+
+  /** Effects of starting: what was said before the restart is signed and sent again (PROTOCOL section 5). */
+  start(now: Instant): Effect[] {
+    const { votes, proposed } = this.#durable;
+    for (const { slot, blockHash } of proposed) {
+      const block = this.#durable.blocks.find((held) => held.slot === slot && held.block.hash === blockHash)?.block;
+      if (block === undefined || slot <= this.#chain.tip.slot) continue;
+      const { epoch } = this.#options.membership;
+      const { parentSlot, parentHash } = block.header;
+      const justification = { parent: this.#chain.certificateOf(parentSlot, parentHash), skips: this.#chain.carriedSkips(parentSlot, slot) };
+      this.#do({ type: 'sign', statement: { type: 'PRE-PREPARE', epoch, slot, signer: this.#options.self, block, justification } });
+    }
+    for (const vote of votes) if (vote.slot > this.#chain.tip.slot) this.#do({ type: 'sign', statement: vote });
+    if (this.#options.voteStoreLost) {
+      this.#do({ type: 'notice', notice: { type: 'observing', reason: 'the vote store is not the one that this key voted with' } });
+    }
+    this.#evaluate(now);
+    return this.#takeEffects();
+  }
+
+  /** @throws ConflictingFinalityError where two conflicting blocks are proven final: the platform must stop */
+  step(input: Input, now: Instant): Effect[] {
+    switch (input.type) {
+      case 'message': this.#onMessage(input.message, now); break;
+      case 'signed': this.#onSigned(input.message, now); break;
+      case 'built': this.#onBuilt(input.slot, input.block); break;
+      case 'transactions':
+        this.#transactionsPending = input.pending;
+        this.#proposer.transactionsChanged();
+        break;
+      case 'heard': this.#pacemaker.heard(input.member); break;
+      case 'synced': this.#onSynced(input.blocks); break;
+      case 'executed': this.#onExecuted(input.sequence, input.stateRoot); break;
+      case 'peer-status':
+        this.#pacemaker.heard(input.member);
+        if (!input.observing) this.#participation.answer(input.member, input.highestSlot);
+        break;
+      case 'compared': this.#participation.compared(); break;
+      case 'tick': break;
+    }
+    this.#evaluate(now);
+    return this.#takeEffects();
+  }
+
+  /** When `tick` is due, in monotonic milliseconds; undefined where nothing waits for time. */
+  get deadlineMs(): number | undefined {
+    const expired = this.#chain.record(this.#pacemaker.current)?.timerExpired === true;
+    const due = [
+      expired ? undefined : this.#pacemaker.deadlineMs, this.#participation.deadlineMs, this.#resendAtMs, this.#earlyUntilMs,
+      this.#proposer.deadlineMs(), this.#missingDueMs(),
+    ].filter((ms) => ms !== undefined);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  get finalTip(): FinalTip {
+    return this.#chain.tip;
+  }
+
+  /** PROTOCOL section 4: whether timers run and a CHECKPOINT has to wait. */
+  get workPending(): boolean {
+    if (this.#transactionsPending) return true;
+    for (const record of this.#chain.records()) {
+      if (record.certified) return true;
+      if (record.slot < this.#pacemaker.current) continue;
+      for (const _ of record.votable()) return true;
+    }
+    return false;
+  }
+
+  status(): Status {
+    return statusOf(this.#chain, this.#options.membership.epoch, this.#pacemaker.current, this.#participation.mode === 'observing');
+  }
+
+  slotStateAbove(slot: Slot): ConsensusMessage[] {
+    return slotStateAbove(this.#chain, this.#checkpoints, slot);
+  }
+
+  resendMessages(): ConsensusMessage[] {
+    return resendMessages(this.#chain, this.#checkpoints, this.#options.self);
+  }
+
+  /** For people: where the replica stands. */
+  snapshot(): ReplicaSnapshot {
+    return snapshotOf(this.#chain, this.#pacemaker, this.#participation.mode, this.#checkpoints.stable, this.#equivocators);
+  }
+
+  #restore(durable: DurableState, now: Instant): void {
+    const { self, membership: { epoch } } = this.#options;
+    const { tip } = this.#chain;
+    for (const { slot, block, signature } of durable.blocks) {
+      if (slot <= tip.slot || signature === undefined) continue;
+      const record = this.#chain.recordFor(slot);
+      record.addProposal({ block, epoch, slot, signer: record.leader, signature }, true);
+    }
+    for (const certificate of durable.certificates) {
+      if (certificate.slot <= tip.slot) continue;
+      const record = this.#chain.recordFor(certificate.slot);
+      if (record.addCertificate(certificate) && certificate.kind !== 'VIEW-CHANGE') record.certifiedSinceMs ??= now.monotonicMs;
+    }
+    for (const vote of durable.votes) if (vote.slot > tip.slot && vote.signer === self) markOwn(this.#chain.recordFor(vote.slot), vote);
+    for (const { slot, blockHash } of durable.proposed) if (slot > tip.slot) this.#chain.recordFor(slot).ownProposal = blockHash;
+    for (const evidence of durable.equivocations) this.#noteEquivocation(evidence);
+  }
+
+  #do(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  #persist(record: DurableRecord): void {
+    this.#do({ type: 'persist', record });
+  }
+
+  #takeEffects(): Effect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  // --- what comes in -------------------------------------------------------------------------------------------
+
+  #onMessage(message: ConsensusMessage, now: Instant): void {
+    switch (message.type) {
+      case 'CERTIFICATE': this.#onCertificate(message.certificate, now); return;
+      case 'EQUIVOCATION': this.#onEquivocation(message); return;
+      default:
+    }
+    if (message.signer === this.#options.self) {
+      this.#onOwnEcho(message);
+      return;
+    }
+    this.#pacemaker.heard(message.signer);
+    switch (message.type) {
+      case 'CHECKPOINT': this.#onCheckpoint(this.#checkpoints.add(message)); return;
+      case 'PRE-PREPARE': this.#onProposal(message, now); return;
+      default: this.#onVote(message, now);
+    }
+  }
+
+  /** R10: a statement of this platform that it does not remember shows that its vote store was lost or rolled back. */
+  #onOwnEcho(message: SignedMessage): void {
+    if (message.type === 'CHECKPOINT' || this.#participation.mode === 'observing') return;
+    if (message.slot <= this.#chain.tip.slot || message.slot <= this.#participation.floor) return;
+    if (isRemembered(this.#chain.record(message.slot), message)) return;
+    this.#participation.observe();
+    this.#do({ type: 'vote-store-lost', message });
+    this.#do({ type: 'notice', notice: { type: 'observing', reason: `a peer showed an own ${message.type} in slot ${message.slot} that the vote store does not have` } });
+  }
+
+  #onSigned(message: SignedMessage, now: Instant): void {
+    switch (message.type) {
+      case 'CHECKPOINT': this.#onCheckpoint(this.#checkpoints.add(message)); break;
+      case 'PRE-PREPARE': this.#onProposal(message, now, true); break;
+      default: this.#onVote(message, now);
+    }
+    this.#do({ type: 'broadcast', message });
+  }
+
+  /** The record of a slot in (final, current+64], or undefined: what is outside is dropped without harm (section 8). */
+  #keptRecord(slot: Slot): SlotRecord | undefined {
+    if (slot <= this.#chain.tip.slot || slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;
+    return this.#chain.recordFor(slot);
+  }
+
+  #onProposal(message: PrePrepare, now: Instant, durable = false): void {
+    const { block, slot, signer, signature, epoch, justification } = message;
+    for (const certificate of justification.skips) this.#onCertificate(certificate, now);
+    if (justification.parent !== undefined) this.#onCertificate(justification.parent, now);
+    const record = this.#keptRecord(slot);
+    if (record === undefined) return;
+    this.#noticeSecondHeader(record, { header: block.header, blockHash: block.hash, signature });
+    if (record.wantsProposal(block.hash)) record.addProposal({ block, epoch, slot, signer, signature }, durable);
+  }
+
+  #onVote(vote: Vote, now: Instant): void {
+    const record = this.#keptRecord(vote.slot);
+    if (record?.addVote(vote) !== true) return;
+    for (const certificate of record.formCertificates()) this.#afterCertificate(record, certificate, now);
+  }
+
+  #onCertificate(certificate: Certificate, now: Instant): void {
+    const record = this.#keptRecord(certificate.slot) ?? this.#finalityAhead(certificate);
+    if (record?.addCertificate(certificate) === true) this.#afterCertificate(record, certificate, now);
+  }
+
+  /** Proof of finality far above the window is kept all the same: it says that this platform is behind. */
+  #finalityAhead(certificate: Certificate): SlotRecord | undefined {
+    const isFinality = certificate.kind === 'FAST' || certificate.kind === 'SLOW';
+    return isFinality && certificate.slot > this.#chain.tip.slot ? this.#chain.recordFor(certificate.slot) : undefined;
+  }
+
+  /** A certificate formed or received for the first time: durable, and passed on as R7 says. */
+  #afterCertificate(record: SlotRecord, certificate: Certificate, now: Instant): void {
+    this.#persist({ type: 'certificate', certificate });
+    if (certificate.kind !== 'VIEW-CHANGE') record.certifiedSinceMs ??= now.monotonicMs;
+    if (certificate.kind === 'VIEW-CHANGE' || (certificate.kind === 'PREPARE' && record.timerExpired)) {
+      this.#do({ type: 'broadcast', message: { type: 'CERTIFICATE', certificate } });
+    }
+  }
+
+  // --- R9 ------------------------------------------------------------------------------------------------------
+
+  #noticeSecondHeader(record: SlotRecord, seen: SignedHeader): void {
+    if (record.equivocation !== undefined) return;
+    for (const { block, signature } of record.proposals.values()) {
+      if (block.hash === seen.blockHash) continue;
+      const held: SignedHeader = { header: block.header, blockHash: block.hash, signature };
+      this.#onEquivocation({ type: 'EQUIVOCATION', epoch: record.epoch, slot: record.slot, headers: [held, seen] });
+      return;
+    }
+  }
+
+  #onEquivocation(evidence: Equivocation): void {
+    const record = this.#keptRecord(evidence.slot);
+    const news = record === undefined ? !this.#equivocators.has(evidence.headers[0].header.proposer) : record.equivocation === undefined;
+    if (!news) return;
+    this.#noteEquivocation(evidence);
+    this.#persist({ type: 'equivocation', evidence });
+    this.#do({ type: 'broadcast', message: evidence });
+    this.#do({ type: 'equivocation', evidence });
+  }
+
+  #noteEquivocation(evidence: Equivocation): void {
+    const leader = evidence.headers[0].header.proposer;
+    if (!this.#equivocators.has(leader)) this.#equivocators.set(leader, evidence);
+    const record = this.#keptRecord(evidence.slot);
+    if (record !== undefined) record.equivocation ??= evidence;
+  }
+
+  // --- proposals, final blocks and checkpoints from the driver -------------------------------------------------
+
+  #onBuilt(slot: Slot, block: Parameters<Proposer['built']>[1]): void {
+    const proposal = this.#proposer.built(slot, block);
+    if (proposal === undefined) return;
+    const { epoch } = this.#options.membership;
+    this.#chain.recordFor(slot).ownProposal = proposal.block.hash;
+    this.#persist({ type: 'block', slot, epoch, block: proposal.block, signature: undefined });
+    this.#persist({ type: 'proposed', epoch, slot, blockHash: proposal.block.hash });
+    this.#do({ type: 'sign', statement: { type: 'PRE-PREPARE', epoch, signer: this.#options.self, ...proposal } });
+  }
+
+  #onSynced(blocks: readonly CommittedBlock[]): void {
+    const { tip } = this.#chain;
+    const last = blocks.at(-1);
+    if (last?.certificate === undefined) return;
+    for (const { block } of blocks) {
+      if (block.header.sequence === tip.sequence && block.hash !== tip.hash) throw new ConflictingFinalityError(last.certificate, tip);
+    }
+    const fresh = blocks.filter(({ block }) => block.header.sequence > tip.sequence);
+    if (fresh[0]?.block.header.parentHash !== tip.hash) return;
+    this.#finalize(fresh, last.certificate);
+  }
+
+  #onExecuted(sequence: Sequence, stateRoot: Hash): void {
+    this.#onCheckpoint(this.#checkpoints.addOwnRoot(sequence, stateRoot));
+    if (this.#participation.mode !== 'voting') return;
+    const { self, membership: { epoch } } = this.#options;
+    this.#do({ type: 'sign', statement: { type: 'CHECKPOINT', epoch, sequence, signer: self, stateRoot } });
+  }
+
+  #onCheckpoint(outcomes: readonly CheckpointOutcome[]): void {
+    for (const outcome of outcomes) this.#do(outcome.type === 'stable' ? { ...outcome, type: 'checkpoint-stable' } : outcome);
+  }
+
+  // --- what follows --------------------------------------------------------------------------------------------
+
+  /** Applies the rules until nothing more follows from what is held at this time. */
+  #evaluate(now: Instant): void {
+    if (this.#participation.deadlineMs !== undefined && this.#participation.deadlineMs <= now.monotonicMs) this.#participation.compared();
+    for (let progress = true; progress;) {
+      progress = false;
+      this.#earlyUntilMs = undefined;
+      for (const record of this.#chain.ascending()) {
+        this.#judgeProposals(record, now);
+        if (this.#castVotes(record, now)) progress = true;
+      }
+      if (this.#finalizeCertified()) progress = true;
+      if (this.#advance()) progress = true;
+      if (this.#runTimer(now)) progress = true;
+    }
+    if (this.#participation.resume(this.#chain.tip.slot)) {
+      this.#do({ type: 'notice', notice: { type: 'voting', fromSlot: toSlot(this.#chain.tip.slot + 1) } });
+    }
+    const build = this.#proposer.normal(now);
+    if (build !== undefined) this.#do(build);
+    this.#resendWhilePending(now);
+    this.#reportMissing(now);
+  }
+
+  #judgeProposals(record: SlotRecord, now: Instant): void {
+    for (const proposal of record.proposals.values()) {
+      if (proposal.votable || proposal.invalid) continue;
+      const standing = this.#chain.standing(proposal, now.wallMs);
+      switch (standing.type) {
+        case 'votable': proposal.votable = true; break;
+        case 'invalid': proposal.invalid = true; break;
+        case 'early': {
+          const untilMs = now.monotonicMs + standing.aheadMs;
+          this.#earlyUntilMs = Math.min(this.#earlyUntilMs ?? untilMs, untilMs);
+          break;
+        }
+        case 'waiting': break;
+      }
+    }
+  }
+
+  #castVotes(record: SlotRecord, now: Instant): boolean {
+    if (!this.#participation.maySignIn(record.slot)) return false;
+    let cast = false;
+    for (;;) {
+      const decision = nextVote(this.#options.quorum, record, record.slot === this.#pacemaker.current);
+      if (decision === undefined) return cast;
+      cast = true;
+      for (const effect of this.#ballot.cast(record, decision)) this.#do(effect);
+      const voted = decision.rule === 'R2' ? record.proposals.get(decision.blockHash)?.block : undefined;
+      const build = voted === undefined ? undefined : this.#proposer.optimistic(voted, this.#equivocators, now);
+      if (build !== undefined) this.#do(build);
+    }
+  }
+
+  /** R6: a final block makes its ancestors final. */
+  #finalizeCertified(): boolean {
+    for (const certificate of this.#chain.pendingFinality()) {
+      const branch = this.#chain.branch(certificate.slot, certificate.blockHash, certificate);
+      if (branch !== undefined) {
+        const blocks = branch.reverse().map((block): CommittedBlock => (
+          { block, certificate: this.#chain.record(block.header.slot)?.finalityCertificates.get(block.hash) }
+        ));
+        this.#finalize(blocks, certificate);
+        return true;
+      }
+      if (this.#behindSlot === undefined || certificate.slot > this.#behindSlot) {
+        this.#behindSlot = certificate.slot;
+        this.#do({ type: 'behind', certificate });
+      }
+    }
+    return false;
+  }
+
+  #finalize(blocks: readonly CommittedBlock[], certificate: FinalityCertificate): void {
+    for (const committed of blocks) {
+      const { block, certificate: own } = committed;
+      const { epoch, slot, sequence } = block.header;
+      this.#persist({ type: 'final', epoch, slot, sequence, block, certificate: own });
+    }
+    const last = blocks.at(-1);
+    if (last === undefined) return;
+    this.#chain.advanceTip(last.block, certificate);
+    this.#pacemaker.calm();
+    this.#do({ type: 'finalized', blocks });
+  }
+
+  /** R7: step by step over certified slots; at once past a slot known to be final. */
+  #advance(): boolean {
+    const before = this.#pacemaker.current;
+    const highestFinal = this.#chain.pendingFinality()[0]?.slot ?? this.#chain.tip.slot;
+    if (highestFinal >= before) this.#enter(toSlot(highestFinal + 1));
+    if (highestFinal > this.#chain.tip.slot && this.#chain.forgetBelow(highestFinal)) this.#participation.raiseFloor(highestFinal);
+    while (this.#chain.record(this.#pacemaker.current)?.leavable === true) {
+      const { current, leader } = this.#pacemaker;
+      if (this.#chain.record(current)?.certified !== true) this.#do({ type: 'notice', notice: { type: 'slot-skipped', slot: current, leader } });
+      this.#enter(this.#pacemaker.next());
+    }
+    return this.#pacemaker.current !== before;
+  }
+
+  #enter(slot: Slot): void {
+    this.#pacemaker.enter(slot);
+    this.#do({ type: 'notice', notice: { type: 'slot-entered', slot, leader: this.#pacemaker.leader } });
+  }
+
+  /** Section 4 and R8. True where the current slot's timer counts as expired from now on. */
+  #runTimer(now: Instant): boolean {
+    const { current, leader } = this.#pacemaker;
+    const pending = this.workPending;
+    this.#pacemaker.setWorkPending(pending, now.monotonicMs);
+    if (!pending || this.#chain.record(current)?.timerExpired === true) return false;
+    const { deadlineMs, timeoutMs } = this.#pacemaker;
+    if (this.#pacemaker.isPresumedDead(leader)) {
+      this.#do({ type: 'notice', notice: { type: 'presumed-dead', slot: current, leader } });
+    } else if (deadlineMs !== undefined && deadlineMs <= now.monotonicMs) {
+      this.#pacemaker.backOff();
+      this.#do({ type: 'notice', notice: { type: 'timer-expired', slot: current, leader, timeoutMs } });
+      this.#do({ type: 'resend' });
+    } else {
+      return false;
+    }
+    this.#chain.recordFor(current).timerExpired = true;
+    return true;
+  }
+
+  #resendWhilePending(now: Instant): void {
+    if (!this.workPending) {
+      this.#resendAtMs = undefined;
+    } else if (this.#resendAtMs === undefined) {
+      this.#resendAtMs = now.monotonicMs + RESEND_INTERVAL_MS;
+    } else if (this.#resendAtMs <= now.monotonicMs) {
+      this.#resendAtMs = now.monotonicMs + RESEND_INTERVAL_MS;
+      this.#do({ type: 'resend' });
+    }
+  }
+
+  /** Votes usually overtake their proposal by little: only what stays missing for a while is asked for. */
+  get #missingGraceMs(): number {
+    return this.#pacemaker.networkDelayMs / 2;
+  }
+
+  #missingDueMs(): number | undefined {
+    let earliestMs: number | undefined;
+    for (const { missingSinceMs } of this.#chain.records()) {
+      if (missingSinceMs !== undefined && (earliestMs === undefined || missingSinceMs < earliestMs)) earliestMs = missingSinceMs;
+    }
+    return earliestMs === undefined ? undefined : earliestMs + this.#missingGraceMs;
+  }
+
+  #reportMissing(now: Instant): void {
+    for (const record of this.#chain.records()) {
+      const [blockHash] = record.missingBlocks();
+      if (blockHash === undefined) {
+        record.missingSinceMs = undefined;
+      } else if (record.missingSinceMs === undefined) {
+        record.missingSinceMs = now.monotonicMs;
+      } else if (record.missingSinceMs + this.#missingGraceMs <= now.monotonicMs) {
+        record.missingSinceMs = now.monotonicMs;
+        this.#do({ type: 'missing-block', slot: record.slot, blockHash });
+      }
+    }
+  }
+}
