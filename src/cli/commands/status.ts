@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { ApiClient, parseAnswer } from '../api-client.js';
+import { addExamples, addTargetOptions } from '../platform-target.js';
+import type { TargetFlags } from '../platform-target.js';
+import { alignedLines } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
+
+/** The part of `PlatformStatus` that people are shown; `--json` gives all of it. */
+const statusSchema = z.object({
+  platform: z.string(),
+  society: z.string(),
+  chain_id: z.string(),
+  epoch: z.int(),
+  view: z.int(),
+  sequence: z.int(),
+  executed_blocks: z.int(),
+  slot: z.int(),
+  phase: z.string(),
+  n: z.int(),
+  f: z.int(),
+  quorum_size: z.int(),
+  fast_quorum_size: z.int().nullable(),
+  proposer: z.string(),
+  prepare_votes: z.int(),
+  commit_votes: z.int(),
+  view_change_votes: z.int(),
+  peers: z.array(z.string()),
+  catching_up: z.boolean(),
+  blocks_behind: z.int(),
+  voting: z.string(),
+  last_block_hash: z.string(),
+  last_block_timestamp_ms: z.number().nullable(),
+  mempool_transactions: z.int(),
+  mempool_bytes: z.int(),
+  transactions_committed: z.int(),
+  finality_ms: z.object({ last: z.number(), p50: z.number(), p99: z.number() }).nullable(),
+  equivocations: z.int(),
+  presumed_dead: z.array(z.string()),
+  memory_bytes: z.number(),
+  uptime_ms: z.number(),
+});
+type ShownStatus = z.infer<typeof statusSchema>;
+
+function duration(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function statusText(status: ShownStatus): string {
+  const { finality_ms: finality } = status;
+  const mode = status.catching_up ? `catching up, ${status.blocks_behind} blocks behind` : status.voting;
+  return alignedLines([
+    ['platform', `${status.platform} (${mode})`],
+    ['society', `${status.society}, epoch ${status.epoch}`],
+    ['chain', status.chain_id],
+    ['committed', `${status.sequence} blocks (${status.executed_blocks} executed), last ${status.last_block_hash}`],
+    ['last block', status.last_block_timestamp_ms === null ? 'none yet' : new Date(status.last_block_timestamp_ms).toISOString()],
+    ['slot', `${status.slot} (view ${status.view}, sequence ${status.sequence}), ${status.phase}, proposer ${status.proposer}`],
+    ['votes', `${status.prepare_votes} PREPARE, ${status.commit_votes} COMMIT, ${status.view_change_votes} VIEW-CHANGE`],
+    ['members', `n=${status.n} f=${status.f} quorum=${status.quorum_size} fast=${status.fast_quorum_size ?? 'off'}`],
+    ['peers', status.peers.length === 0 ? 'none connected' : `${status.peers.length} of ${status.n - 1}: ${status.peers.join(', ')}`],
+    ...(status.presumed_dead.length === 0 ? [] : [['presumed dead', status.presumed_dead.join(', ')] as const]),
+    ['finality', finality === null ? 'no block finalised live yet' : `last ${finality.last.toFixed(1)} ms, p50 ${finality.p50.toFixed(1)} ms, p99 ${finality.p99.toFixed(1)} ms`],
+    ['transactions', `${status.transactions_committed} committed since start, ${status.mempool_transactions} pending (${status.mempool_bytes} bytes)`],
+    ['evidence', status.equivocations === 0 ? 'none' : `${status.equivocations} equivocations: see "fb-pbft evidence"`],
+    ['process', `up ${duration(status.uptime_ms)}, ${(status.memory_bytes / 1e6).toFixed(0)} MB`],
+  ]);
+}
+
+/** `fb-pbft status`: where a running platform stands. */
+export async function showStatus(options: TargetFlags, terminal: Terminal): Promise<void> {
+  const answer = await (await ApiClient.find(options)).get('/consensus/status');
+  terminal.out(options.json === true ? JSON.stringify(answer.body) : statusText(parseAnswer(statusSchema, answer)));
+}
+
+export function addStatusCommand(program: Command, terminal: Terminal): void {
+  const command = addTargetOptions(program.command('status').description('show where a running platform stands'))
+    .action((flags: TargetFlags) => showStatus(flags, terminal));
+  addExamples(command, 'fb-pbft status --home thor', 'fb-pbft status --api http://127.0.0.1:8080 --json');
+}
