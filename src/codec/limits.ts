@@ -1,0 +1,49 @@
+import type { ProtocolParameters } from '../types/genesis.js';
+import { HEADER_BYTES } from './header.js';
+
+/** VIEW-CHANGE certificates in one justification (PROTOCOL section 2). */
+export const MAX_SKIP_CERTIFICATES = 64;
+/** Transactions in one gossiped batch. */
+export const MAX_BATCH_TRANSACTIONS = 4096;
+/** Transactions re-sent in one slots request. */
+export const MAX_SLOTS_TRANSACTIONS = 4096;
+/** Consensus messages in one slots request or response. */
+export const MAX_SLOTS_MESSAGES = 16_384;
+/** Blocks in one blocks response. */
+export const MAX_RESPONSE_BLOCKS = 1024;
+
+/** Wire size of one signature in a certificate, at most: signer, first, two hashes, signature, field tags, in bytes. */
+const CERTIFICATE_SIGNATURE_BYTES = 160;
+/** Wire size of a certificate without its signatures, or of a message without certificates and block, at most, in bytes. */
+const FIXED_FIELDS_BYTES = 512;
+/** What a sync message may hold beside one consensus message of the largest size, in bytes. */
+const SYNC_SLACK_BYTES = 16 * 1024 * 1024;
+
+/** What a decoder refuses to go beyond. */
+export interface WireLimits {
+  /** Signatures in a certificate: the members of the epoch. */
+  readonly maxMembers: number;
+  readonly maxBlockBytes: number;
+  readonly maxTransactionBytes: number;
+  /** One encoded consensus message: a proposal with a full justification. */
+  readonly maxMessageBytes: number;
+  /** One encoded batch of transactions. */
+  readonly maxBatchBytes: number;
+  /** One encoded sync request or response. */
+  readonly maxSyncBytes: number;
+}
+
+/** The limits that follow from genesis and the number of members in the epoch. */
+export function wireLimits(parameters: Pick<ProtocolParameters, 'maxBlockBytes' | 'maxTransactionBytes'>, memberCount: number): WireLimits {
+  const { maxBlockBytes, maxTransactionBytes } = parameters;
+  const certificateBytes = FIXED_FIELDS_BYTES + memberCount * CERTIFICATE_SIGNATURE_BYTES;
+  const maxMessageBytes = maxBlockBytes + (1 + MAX_SKIP_CERTIFICATES) * certificateBytes + 2 * HEADER_BYTES + FIXED_FIELDS_BYTES;
+  return {
+    maxMembers: memberCount,
+    maxBlockBytes,
+    maxTransactionBytes,
+    maxMessageBytes,
+    maxBatchBytes: Math.max(maxBlockBytes, maxTransactionBytes) + FIXED_FIELDS_BYTES,
+    maxSyncBytes: maxMessageBytes + SYNC_SLACK_BYTES,
+  };
+}
