@@ -1,14 +1,12 @@
-import { sha256Hash } from '../../crypto/hash.js';
-import type { ConsensusMessage, Equivocation, PrePrepare, SignedHeader } from '../../types/messages.js';
+import type { ConsensusMessage, PrePrepare } from '../../types/messages.js';
 import { decodeBlock, encodeBlock } from '../block.js';
-import { CodecError } from '../codec-error.js';
-import { decodeHeader, encodeHeader } from '../header.js';
 import type { WireLimits } from '../limits.js';
-import { MAX_BATCH_TRANSACTIONS, MAX_SKIP_CERTIFICATES } from '../limits.js';
+import { MAX_SKIP_CERTIFICATES } from '../limits.js';
 import { blockCertificate, certificateLimits, fromWireCertificate, skipCertificate, toWireCertificate } from './certificates.js';
+import { fromWireEquivocation, toWireEquivocation } from './evidence.js';
 import { decodeWire, epochField, exactlyOne, present, signatureField, signerField, slotField, toWireBytes, toWireInteger } from './fields.js';
-import { WireConsensusMessage, WireEquivocation, WireTransactionBatch } from './generated.js';
-import type { WirePrePrepare, WireSignedHeader } from './generated.js';
+import { WireConsensusMessage } from './generated.js';
+import type { WirePrePrepare } from './generated.js';
 import {
   fromWireCheckpoint, fromWireCommit, fromWirePrepare, fromWireViewChange, toWireCheckpoint, toWireCommit, toWirePrepare, toWireViewChange,
 } from './votes.js';
@@ -90,72 +88,4 @@ function fromWirePrePrepare(wire: WirePrePrepare, limits: WireLimits): PrePrepar
     },
     signature: signatureField(wire.signature),
   };
-}
-
-/** Evidence against a leader as storage keeps it. @throws CodecError on a field out of range */
-export function encodeEquivocation(evidence: Equivocation): Uint8Array {
-  return WireEquivocation.encode(toWireEquivocation(evidence));
-}
-
-/** @throws CodecError on anything but one piece of evidence; signatures are not verified */
-export function decodeEquivocation(bytes: Uint8Array, limits: Pick<WireLimits, 'maxMessageBytes'>): Equivocation {
-  return fromWireEquivocation(decodeWire('equivocation', bytes, limits.maxMessageBytes, (plain) => WireEquivocation.decode(plain)));
-}
-
-function toWireEquivocation(evidence: Equivocation): WireEquivocation {
-  const [one, other] = evidence.headers;
-  return {
-    epoch: toWireInteger('epoch', evidence.epoch),
-    slot: toWireInteger('slot', evidence.slot),
-    one: toWireSignedHeader(one),
-    other: toWireSignedHeader(other),
-  };
-}
-
-function fromWireEquivocation(wire: WireEquivocation): Equivocation {
-  return {
-    type: 'EQUIVOCATION',
-    epoch: epochField(wire.epoch),
-    slot: slotField(wire.slot),
-    headers: [fromWireSignedHeader(present('one', wire.one)), fromWireSignedHeader(present('other', wire.other))],
-  };
-}
-
-function toWireSignedHeader(signed: SignedHeader): WireSignedHeader {
-  return { header: toWireBytes(encodeHeader(signed.header)), signature: toWireBytes(signed.signature) };
-}
-
-function fromWireSignedHeader(wire: WireSignedHeader): SignedHeader {
-  return { header: decodeHeader(wire.header), blockHash: sha256Hash(wire.header), signature: signatureField(wire.signature) };
-}
-
-/**
- * Transactions as gossip carries them, each a canonical envelope.
- * @throws CodecError `too-large` for more than MAX_BATCH_TRANSACTIONS
- */
-export function encodeTransactionBatch(transactions: readonly Uint8Array[]): Uint8Array {
-  if (transactions.length > MAX_BATCH_TRANSACTIONS) {
-    throw new CodecError('too-large', 'transactions', `must be at most ${MAX_BATCH_TRANSACTIONS}, got ${transactions.length}`);
-  }
-  return WireTransactionBatch.encode({ transactions: transactions.map(toWireBytes) });
-}
-
-/**
- * The envelopes of a batch, each a copy of its own (they live on in the mempool), not yet taken apart or verified.
- * @throws CodecError on anything but one batch within the limits
- */
-export function decodeTransactionBatch(bytes: Uint8Array, limits: WireLimits): readonly Uint8Array[] {
-  const decode = (plain: Uint8Array): WireTransactionBatch => (
-    WireTransactionBatch.decode(plain, { limits: { transactions: MAX_BATCH_TRANSACTIONS } }));
-  return envelopes(decodeWire('transactions', bytes, limits.maxBatchBytes, decode).transactions, limits);
-}
-
-/** Copies of transaction envelopes, each within its limit. */
-export function envelopes(transactions: readonly Uint8Array[], limits: WireLimits): readonly Uint8Array[] {
-  return transactions.map((transaction) => {
-    if (transaction.byteLength > limits.maxTransactionBytes) {
-      throw new CodecError('too-large', 'transaction', `must be at most ${limits.maxTransactionBytes} bytes, got ${transaction.byteLength}`);
-    }
-    return transaction.slice();
-  });
 }

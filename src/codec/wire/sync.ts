@@ -10,7 +10,8 @@ import {
 } from './fields.js';
 import { WireSyncRequest, WireSyncResponse } from './generated.js';
 import type { WireBlocksRequest, WireBlocksResponse, WireCommittedBlock, WireSlotsRequest, WireSlotsResponse, WireStatus } from './generated.js';
-import { decodeConsensusMessage, encodeConsensusMessage, envelopes } from './messages.js';
+import { decodeConsensusMessage, encodeConsensusMessage } from './messages.js';
+import { envelopes } from './transaction-batch.js';
 
 /** @throws CodecError on a field out of range, or more items than the decoder takes */
 export function encodeSyncRequest(request: SyncRequest): Uint8Array {
