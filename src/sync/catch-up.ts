@@ -1,0 +1,214 @@
+import type { PublicKeyHex } from '../types/ids.js';
+import type { OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncProgress } from './events.js';
+import type { Peer, PeerBook } from './peers.js';
+import { isAfter, ownPosition, type Position } from './position.js';
+import { RangeQueue } from './ranges.js';
+import type { SyncSettings } from './settings.js';
+import { SpeedMeter } from './speed.js';
+
+type BlocksPlan = Extract<RequestPlan, { type: 'BLOCKS' }>;
+type BlocksAnswer = Extract<SyncAnswer, { type: 'BLOCKS' }>;
+
+/**
+ * From the proof that a higher block is final until this platform has it (PROTOCOL section 7). Certificates prove how
+ * far there is to go; sequences that peers name only say what to ask of whom.
+ */
+export class CatchUp {
+  readonly #settings: SyncSettings;
+  readonly #peers: PeerBook;
+  readonly #ranges: RangeQueue;
+  readonly #speed = new SpeedMeter();
+  /** Highest position proven final anywhere. */
+  #target: Position | undefined;
+  /** Fetching starts then; undefined while not behind. */
+  #startMs: number | undefined;
+  /** Set once anything was asked for. */
+  #fetching: { readonly fromSequence: number; noticeDueMs: number } | undefined;
+  #refreshDueMs: number;
+
+  constructor(settings: SyncSettings, peers: PeerBook, own: OwnPosition, nowMs: number) {
+    this.#settings = settings;
+    this.#peers = peers;
+    this.#ranges = new RangeQueue(settings, own);
+    this.#refreshDueMs = nowMs;
+  }
+
+  isBehind(own: OwnPosition): boolean {
+    return this.#target !== undefined && isAfter(this.#target, ownPosition(own));
+  }
+
+  noteProven(position: Position, own: OwnPosition, nowMs: number): void {
+    if (this.#target === undefined || isAfter(position, this.#target)) this.#target = position;
+    if (this.#startMs !== undefined || !this.isBehind(own)) return;
+    this.#startMs = nowMs + this.#settings.graceMs;
+    this.#refreshDueMs = this.#startMs;
+  }
+
+  /** The core itself says that it cannot get there with what it holds. */
+  skipGrace(nowMs: number): void {
+    if (this.#startMs === undefined || this.#startMs <= nowMs) return;
+    this.#startMs = nowMs;
+    this.#refreshDueMs = nowMs;
+  }
+
+  /** @returns true where this ended a catch-up in which blocks were fetched */
+  noteOwn(own: OwnPosition, nowMs: number, effects: SyncEffect[]): boolean {
+    this.#ranges.noteOwn(own, nowMs);
+    this.#speed.note(own.finalSequence, nowMs);
+    if (this.#startMs === undefined || this.isBehind(own)) return false;
+    this.#startMs = undefined;
+    const fetching = this.#fetching;
+    if (fetching === undefined) return false;
+    const progress = this.progress(own, 0, nowMs);
+    effects.push({ type: 'notice', notice: { type: 'catch-up-finished', progress } });
+    this.#ranges.clear(own);
+    this.#fetching = undefined;
+    return true;
+  }
+
+  answered(requestId: number, plan: BlocksPlan, peer: Peer, answer: BlocksAnswer, own: OwnPosition, nowMs: number, effects: SyncEffect[]): void {
+    peer.outstandingRanges = Math.max(0, peer.outstandingRanges - 1);
+    const outcome = this.#ranges.answered(requestId, plan, peer.key, answer.proven, answer.unproven);
+    switch (outcome.type) {
+      case 'served':
+        this.#peers.noteServed(peer);
+        this.#peers.noteClaim(peer, answer.finalSequence, own);
+        for (const key of outcome.slow) this.#withPeer(key, (slow) => { this.#peers.noteFailure(slow, nowMs); });
+        return;
+      case 'unneeded':
+        return;
+      case 'empty':
+        // It said that it had them. Whatever it says next, it is not asked again for a while.
+        this.#peers.noteShortage(peer, plan.fromSequence - 1);
+        this.#peers.noteFailure(peer, nowMs);
+        return;
+      case 'unprovable':
+        this.#peers.noteFailure(peer, nowMs);
+        return;
+      case 'wrong-blocks':
+        this.#convict(peer, 'served other blocks than were asked for', nowMs, effects);
+        return;
+    }
+  }
+
+  failed(requestId: number, peer: Peer, nowMs: number): void {
+    peer.outstandingRanges = Math.max(0, peer.outstandingRanges - 1);
+    this.#ranges.failed(requestId);
+    this.#peers.noteFailure(peer, nowMs);
+  }
+
+  /**
+   * Delivers what is in order and asks for more.
+   * @param send sends a request and returns its id
+   * @param outstanding BLOCKS requests that are out already
+   */
+  proceed(own: OwnPosition, nowMs: number, effects: SyncEffect[], send: (peer: Peer, plan: BlocksPlan) => number, outstanding: number): void {
+    if (this.#startMs === undefined || nowMs < this.#startMs) return;
+    if (this.#ranges.digestDeadlineMs !== undefined && nowMs >= this.#ranges.digestDeadlineMs) {
+      effects.push({ type: 'notice', notice: { type: 'blocks-not-digested', fromSequence: own.finalSequence } });
+      this.#ranges.clear(own);
+    }
+    this.#deliver(nowMs, effects);
+    this.#refreshTarget(own, nowMs);
+    this.#request(own, nowMs, send, outstanding);
+    this.#tell(own, nowMs, effects);
+  }
+
+  * deadlines(own: OwnPosition): Iterable<number | undefined> {
+    if (this.#startMs === undefined) return;
+    yield this.#startMs;
+    yield this.#refreshDueMs;
+    yield this.#ranges.hedgeDueMs;
+    yield this.#ranges.digestDeadlineMs;
+    yield this.#fetching?.noticeDueMs;
+    for (const peer of this.#peers.connected()) {
+      if (this.#peers.isAhead(peer, own)) yield peer.pausedUntilMs;
+    }
+  }
+
+  progress(own: OwnPosition, outstandingRequests: number, nowMs: number): SyncProgress {
+    const catchingUp = this.isBehind(own);
+    const toSequence = catchingUp ? this.#knownSequence(own) : own.finalSequence;
+    const connected = this.#peers.connected();
+    return {
+      catchingUp,
+      fromSequence: this.#fetching?.fromSequence ?? own.finalSequence,
+      finalSequence: own.finalSequence,
+      toSequence,
+      remaining: toSequence - own.finalSequence,
+      blocksPerSecond: this.#speed.perSecond(own.finalSequence, nowMs),
+      outstandingRequests,
+      bufferedBytes: this.#ranges.bufferedBytes,
+      connectedPeers: connected.length,
+      servingPeers: connected.filter((peer) => peer.outstandingRanges > 0).length,
+    };
+  }
+
+  #deliver(nowMs: number, effects: SyncEffect[]): void {
+    const { blocks, misfits } = this.#ranges.deliverable(nowMs);
+    if (blocks.length > 0) effects.push({ type: 'deliver-blocks', blocks });
+    for (const key of misfits) {
+      this.#withPeer(key, (peer) => { this.#convict(peer, 'served blocks that do not link to final ones', nowMs, effects); });
+    }
+  }
+
+  /** Asks how far the others are: with slot state, where nobody is known who serves blocks. */
+  #refreshTarget(own: OwnPosition, nowMs: number): void {
+    if (nowMs < this.#refreshDueMs) return;
+    this.#refreshDueMs = nowMs + this.#settings.targetRefreshMs;
+    const connected = this.#peers.connected();
+    const kind = connected.some((peer) => this.#peers.isAhead(peer, own) && (peer.pausedUntilMs <= nowMs || peer.outstandingRanges > 0)) ? 'STATUS' : 'PULL';
+    for (const peer of connected) this.#peers.want(peer, kind, nowMs);
+  }
+
+  #request(own: OwnPosition, nowMs: number, send: (peer: Peer, plan: BlocksPlan) => number, outstanding: number): void {
+    const upTo = this.#fetchableSequence(own);
+    const peerFor = (fromSequence: number, allowed: (peer: PublicKeyHex) => boolean): PublicKeyHex | undefined =>
+      this.#server(fromSequence, allowed, own, nowMs)?.key;
+    for (let count = outstanding; count <= this.#settings.maxOutstandingRanges; count += 1) {
+      const request = this.#ranges.next(upTo, count < this.#settings.maxOutstandingRanges, nowMs, peerFor);
+      const peer = request === undefined ? undefined : this.#peers.get(request.peer);
+      if (request === undefined || peer === undefined) return;
+      this.#fetching ??= { fromSequence: own.finalSequence, noticeDueMs: nowMs };
+      request.started(send(peer, request.plan));
+    }
+  }
+
+  /** The least busy peer that can serve a sequence; of several, the one that failed least. */
+  #server(fromSequence: number, allowed: (peer: PublicKeyHex) => boolean, own: OwnPosition, nowMs: number): Peer | undefined {
+    return this.#peers.connected()
+      .filter((peer) => allowed(peer.key) && peer.pausedUntilMs <= nowMs
+        && peer.outstandingRanges < this.#settings.maxOutstandingRangesPerPeer
+        && this.#peers.servesUpTo(peer, own) >= fromSequence)
+      .sort((a, b) => a.outstandingRanges - b.outstandingRanges || a.failures - b.failures)[0];
+  }
+
+  #fetchableSequence(own: OwnPosition): number {
+    return this.#peers.connected().reduce<number>((most, peer) => Math.max(most, this.#peers.servesUpTo(peer, own)), own.finalSequence);
+  }
+
+  #knownSequence(own: OwnPosition): number {
+    return Math.max(own.finalSequence + 1, this.#fetchableSequence(own));
+  }
+
+  #tell(own: OwnPosition, nowMs: number, effects: SyncEffect[]): void {
+    const fetching = this.#fetching;
+    if (fetching === undefined || nowMs < fetching.noticeDueMs) return;
+    const type = fetching.fromSequence === own.finalSequence ? 'catch-up-started' : 'catch-up-progress';
+    fetching.noticeDueMs = nowMs + this.#settings.progressNoticeMs;
+    effects.push({ type: 'notice', notice: { type, progress: this.progress(own, 0, nowMs) } });
+  }
+
+  #convict(peer: Peer, reason: string, nowMs: number, effects: SyncEffect[]): void {
+    this.#peers.noteOffence(peer, nowMs);
+    effects.push(
+      { type: 'penalize', peer: peer.key, reason },
+      { type: 'notice', notice: { type: 'peer-failed', peer: peer.key, reason: 'invalid', detail: reason } },
+    );
+  }
+
+  #withPeer(key: PublicKeyHex, act: (peer: Peer) => void): void {
+    const peer = this.#peers.get(key);
+    if (peer !== undefined) act(peer);
+  }
+}
