@@ -1,0 +1,237 @@
+import { LRUCache } from 'lru-cache';
+import type { Transaction } from '../types/block.js';
+import type { Hash, PublicKeyHex } from '../types/ids.js';
+import { AccountQueue } from './account-queue.js';
+import { MempoolError } from './mempool-error.js';
+
+export interface MempoolLimits {
+  readonly maxTransactions: number;
+  readonly maxBytes: number;
+  /** Pending transactions of one sender. */
+  readonly maxPerAccount: number;
+  /** Pending bytes of one sender. */
+  readonly maxBytesPerAccount: number;
+  /** Ids of final transactions that are remembered, so that a late copy is not taken again. */
+  readonly maxFinalIds: number;
+}
+
+export const DEFAULT_MEMPOOL_LIMITS: MempoolLimits = {
+  maxTransactions: 20_000,
+  maxBytes: 32 * 1024 * 1024,
+  maxPerAccount: 4_096,
+  maxBytesPerAccount: 8 * 1024 * 1024,
+  maxFinalIds: 65_536,
+};
+
+/** Where a transaction came from: a client of this platform, or another platform. */
+export type TransactionSource = 'local' | 'peer';
+export type AddResult = 'added' | 'duplicate' | 'known-final';
+
+export interface SelectOptions {
+  /** Transactions to leave out: those already in the branch that is being extended. */
+  readonly excluding: (id: Hash) => boolean;
+  /** Limit on the sum of what each transaction takes. */
+  readonly maxBytes: number;
+  readonly maxCount: number;
+  /** What a transaction takes beside its own bytes; 0 by default. */
+  readonly overheadBytes?: number;
+}
+
+/** A selection ends after this many transactions that did not fit, rather than look through the whole pool. */
+const MAX_MISFITS = 32;
+
+/**
+ * Verified transactions that are not final. Bounded in count and bytes, in all and per sender; what does not fit is
+ * refused, never exchanged for something else, so that every accepted transaction is proposed until it is final
+ * (PROTOCOL section 4: no holding back of nonce gaps).
+ */
+export class Mempool {
+  readonly #limits: MempoolLimits;
+  /** In the order of re-sending: what was sent moves to the end. */
+  readonly #byId = new Map<Hash, Transaction>();
+  /** In the order of serving: a sender of whom something became final moves to the end. */
+  readonly #accounts = new Map<PublicKeyHex, AccountQueue>();
+  readonly #finalIds: LRUCache<Hash, 'ok' | 'failed'>;
+  #sizeBytes = 0;
+
+  constructor(limits: Partial<MempoolLimits> = {}) {
+    this.#limits = { ...DEFAULT_MEMPOOL_LIMITS, ...limits };
+    this.#finalIds = new LRUCache({ max: this.#limits.maxFinalIds });
+  }
+
+  get count(): number {
+    return this.#byId.size;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** Work is pending (PROTOCOL section 4, a): some transaction that this platform would propose is not final. */
+  get hasPending(): boolean {
+    return this.#byId.size > 0;
+  }
+
+  has(id: Hash): boolean {
+    return this.#byId.has(id);
+  }
+
+  get(id: Hash): Transaction | undefined {
+    return this.#byId.get(id);
+  }
+
+  /**
+   * Takes a transaction whose signature and chain were checked. One that is known to be final is not taken again,
+   * except a failed one that a client of this platform submits again.
+   * @throws MempoolError
+   */
+  add(transaction: Transaction, source: TransactionSource): AddResult {
+    const { id, sender, nonce } = transaction;
+    if (this.#byId.has(id)) return 'duplicate';
+    const fate = this.#finalIds.get(id);
+    if (fate === 'ok' || (fate === 'failed' && source === 'peer')) return 'known-final';
+    const sizeBytes = transaction.bytes.byteLength;
+    const account = this.#accounts.get(sender);
+    if (account?.hasNonce(nonce) === true) {
+      throw new MempoolError('nonce-used', `nonce: ${nonce} is used by another pending transaction of this sender; use the next free nonce`);
+    }
+    this.#requireRoom(sizeBytes);
+    this.#requireShare(account, sizeBytes);
+    const kept = withOwnBuffer(transaction);
+    if (account === undefined) {
+      const opened = new AccountQueue();
+      opened.insert(kept);
+      this.#accounts.set(sender, opened);
+    } else {
+      account.insert(kept);
+    }
+    this.#byId.set(id, kept);
+    this.#sizeBytes += sizeBytes;
+    if (fate === 'failed') this.#finalIds.delete(id);
+    return 'added';
+  }
+
+  /** Removes what became final, and remembers the ids so that late copies are not taken. */
+  markFinal(ids: Iterable<Hash>): void {
+    for (const id of ids) {
+      this.#finalIds.set(id, 'ok');
+      this.#remove(id);
+    }
+  }
+
+  /** Final transactions that execution found to fail: their senders may submit them again. */
+  markFailed(ids: Iterable<Hash>): void {
+    for (const id of ids) if (this.#finalIds.has(id)) this.#finalIds.set(id, 'failed');
+  }
+
+  /**
+   * What to propose next: one transaction of each sender in turn, in nonce order within a sender, senders longest not
+   * served first. The same pool gives the same selection. Costs time for what is chosen and excluded, not for the
+   * pool's size.
+   */
+  select(options: SelectOptions): readonly Transaction[] {
+    const { excluding, maxCount, maxBytes, overheadBytes = 0 } = options;
+    const chosen: Transaction[] = [];
+    let remainingBytes = maxBytes;
+    let misfits = 0;
+    const isFull = (): boolean => chosen.length >= maxCount || misfits > MAX_MISFITS;
+    /** Takes a sender's next transaction that fits; returns the position after it, or undefined where there is none. */
+    const takeNext = (queue: AccountQueue, from: number): number | undefined => {
+      for (let position = from; !isFull(); position += 1) {
+        const transaction = queue.at(position);
+        if (transaction === undefined) return undefined;
+        if (excluding(transaction.id)) continue;
+        const sizeBytes = transaction.bytes.byteLength + overheadBytes;
+        if (sizeBytes > remainingBytes) {
+          misfits += 1;
+          continue;
+        }
+        chosen.push(transaction);
+        remainingBytes -= sizeBytes;
+        return position + 1;
+      }
+      return undefined;
+    };
+    let cursors: { readonly queue: AccountQueue; readonly position: number }[] = [];
+    for (const queue of this.#accounts.values()) {
+      if (isFull()) return chosen;
+      const position = takeNext(queue, 0);
+      if (position !== undefined) cursors.push({ queue, position });
+    }
+    while (cursors.length > 0 && !isFull()) {
+      const continuing: typeof cursors = [];
+      for (const { queue, position } of cursors) {
+        const next = takeNext(queue, position);
+        if (next !== undefined) continuing.push({ queue, position: next });
+      }
+      cursors = continuing;
+    }
+    return chosen;
+  }
+
+  /** Pending transactions to send again, those first that were not sent for longest; at least one where there is one. */
+  pendingForResend(maxBytes: number): readonly Transaction[] {
+    const chosen: Transaction[] = [];
+    let sizeBytes = 0;
+    for (const transaction of this.#byId.values()) {
+      sizeBytes += transaction.bytes.byteLength;
+      if (chosen.length > 0 && sizeBytes > maxBytes) break;
+      chosen.push(transaction);
+    }
+    for (const transaction of chosen) {
+      this.#byId.delete(transaction.id);
+      this.#byId.set(transaction.id, transaction);
+    }
+    return chosen;
+  }
+
+  /** The smallest nonce from `floor` (the ledger's next one) up that no pending transaction of the sender uses. */
+  nextNonce(publicKey: PublicKeyHex, floor: number): number {
+    return this.#accounts.get(publicKey)?.freeNonce(floor) ?? floor;
+  }
+
+  #requireRoom(sizeBytes: number): void {
+    const { maxTransactions, maxBytes } = this.#limits;
+    if (this.#byId.size >= maxTransactions) {
+      throw new MempoolError('full', `${maxTransactions} transactions are pending, which is the limit; submit again once some are final`);
+    }
+    if (this.#sizeBytes + sizeBytes > maxBytes) {
+      throw new MempoolError('full', `${this.#sizeBytes} bytes of transactions are pending, and ${sizeBytes} more would pass the limit of ${maxBytes}; submit again once some are final`);
+    }
+  }
+
+  #requireShare(account: AccountQueue | undefined, sizeBytes: number): void {
+    const { maxPerAccount, maxBytesPerAccount } = this.#limits;
+    if ((account?.count ?? 0) >= maxPerAccount) {
+      throw new MempoolError('account-full', `this sender has ${maxPerAccount} transactions pending, which is the limit; submit again once some are final`);
+    }
+    if ((account?.sizeBytes ?? 0) + sizeBytes > maxBytesPerAccount) {
+      throw new MempoolError('account-full', `this sender would have more than ${maxBytesPerAccount} bytes pending, which is the limit; submit again once some are final`);
+    }
+  }
+
+  #remove(id: Hash): void {
+    const transaction = this.#byId.get(id);
+    if (transaction === undefined) return;
+    this.#byId.delete(id);
+    this.#sizeBytes -= transaction.bytes.byteLength;
+    const account = this.#accounts.get(transaction.sender);
+    if (account === undefined) return;
+    account.remove(transaction);
+    this.#accounts.delete(transaction.sender);
+    if (account.count > 0) this.#accounts.set(transaction.sender, account);
+  }
+}
+
+/** A transaction may be a view of a whole gossip batch, which it must not keep in memory. */
+function withOwnBuffer(transaction: Transaction): Transaction {
+  const { bytes, payload, signature } = transaction;
+  if (bytes.buffer.byteLength === bytes.byteLength) return transaction;
+  const copy = bytes.slice();
+  const inCopy = (part: Uint8Array): Uint8Array => (
+    part.buffer === bytes.buffer
+      ? copy.subarray(part.byteOffset - bytes.byteOffset, part.byteOffset - bytes.byteOffset + part.byteLength)
+      : part
+  );
+  return { ...transaction, bytes: copy, payload: inCopy(payload), signature: inCopy(signature) };
+}

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { createTransaction } from '../../../src/codec/transaction.js';
+import { sha256 } from '../../../src/crypto/hash.js';
+import { Mempool } from '../../../src/mempool/mempool.js';
+import type { MempoolErrorCode } from '../../../src/mempool/mempool-error.js';
+import { MempoolError } from '../../../src/mempool/mempool-error.js';
+import type { Transaction } from '../../../src/types/block.js';
+import { ZERO_HASH, toPublicKeyHex } from '../../../src/types/ids.js';
+
+const senderOf = (number: number) => toPublicKeyHex(number.toString(16).padStart(64, '0'));
+
+/** Signatures are none of the pool's business: the signer here is a stand-in. */
+function transaction(sender: number, nonce: number, payload = new Uint8Array(8)): Transaction {
+  return createTransaction({ chainId: ZERO_HASH, sender: senderOf(sender), nonce, payload }, (message) => Buffer.concat([sha256(message), sha256(message)]));
+}
+
+const everything = { excluding: () => false, maxBytes: Number.POSITIVE_INFINITY, maxCount: Number.POSITIVE_INFINITY };
+const refusal = (code: MempoolErrorCode) => (error: unknown): boolean => error instanceof MempoolError && error.code === code;
+const labels = (chosen: readonly Transaction[]): string[] => chosen.map(({ sender, nonce }) => `${Number.parseInt(sender, 16)}:${nonce}`);
+
+describe('mempool', () => {
+  it('takes each transaction once, and counts it', () => {
+    const pool = new Mempool();
+    const first = transaction(1, 0);
+    assert.equal(pool.hasPending, false);
+    assert.equal(pool.add(first, 'local'), 'added');
+    assert.equal(pool.add(first, 'peer'), 'duplicate');
+    assert.deepEqual([pool.count, pool.sizeBytes, pool.has(first.id), pool.hasPending], [1, first.bytes.byteLength, true, true]);
+  });
+
+  it('section 4: work is pending until the last transaction is final', () => {
+    const pool = new Mempool();
+    const [first, second] = [transaction(1, 0), transaction(2, 0)];
+    pool.add(first, 'local');
+    pool.add(second, 'peer');
+    pool.markFinal([first.id]);
+    assert.equal(pool.hasPending, true);
+    pool.markFinal([second.id]);
+    assert.deepEqual([pool.hasPending, pool.count, pool.sizeBytes], [false, 0, 0]);
+  });
+
+  it('section 4: a gap in nonces is not held back', () => {
+    const pool = new Mempool();
+    pool.add(transaction(1, 7), 'local');
+    pool.add(transaction(1, 3), 'local');
+    assert.deepEqual(labels(pool.select(everything)), ['1:3', '1:7']);
+  });
+
+  it('does not take a final transaction again, within the memory given', () => {
+    const pool = new Mempool({ maxFinalIds: 2 });
+    const all = [0, 1, 2].map((nonce) => transaction(1, nonce));
+    pool.markFinal(all.map(({ id }) => id));
+    assert.deepEqual(all.map((each) => pool.add(each, 'peer')), ['added', 'known-final', 'known-final']);
+  });
+
+  it('takes a failed final transaction again from a client, not from gossip', () => {
+    const pool = new Mempool();
+    const failed = transaction(1, 0);
+    pool.add(failed, 'local');
+    pool.markFinal([failed.id]);
+    pool.markFailed([failed.id]);
+    assert.equal(pool.add(failed, 'peer'), 'known-final');
+    assert.equal(pool.add(failed, 'local'), 'added');
+    pool.markFinal([failed.id]);
+    assert.equal(pool.add(failed, 'local'), 'known-final');
+  });
+
+  it('refuses by count, bytes, share and nonce, and says so', () => {
+    const size = transaction(1, 0).bytes.byteLength;
+    const byCount = new Mempool({ maxTransactions: 1 });
+    byCount.add(transaction(1, 0), 'local');
+    assert.throws(() => byCount.add(transaction(2, 0), 'peer'), refusal('full'));
+
+    const byBytes = new Mempool({ maxBytes: 2 * size });
+    byBytes.add(transaction(1, 0), 'local');
+    byBytes.add(transaction(2, 0), 'local');
+    assert.throws(() => byBytes.add(transaction(3, 0), 'local'), refusal('full'));
+
+    const byShare = new Mempool({ maxPerAccount: 1 });
+    byShare.add(transaction(1, 0), 'local');
+    assert.throws(() => byShare.add(transaction(1, 1), 'local'), refusal('account-full'));
+    assert.equal(byShare.add(transaction(2, 0), 'local'), 'added');
+
+    const byShareBytes = new Mempool({ maxBytesPerAccount: size });
+    byShareBytes.add(transaction(1, 0), 'local');
+    assert.throws(() => byShareBytes.add(transaction(1, 1), 'local'), refusal('account-full'));
+
+    const byNonce = new Mempool();
+    byNonce.add(transaction(1, 0), 'local');
+    assert.throws(() => byNonce.add(transaction(1, 0, new Uint8Array(9)), 'local'), refusal('nonce-used'));
+  });
+
+  it('a refused transaction leaves nothing behind', () => {
+    const pool = new Mempool({ maxTransactions: 1 });
+    pool.add(transaction(1, 0), 'local');
+    const refused = transaction(2, 0);
+    assert.throws(() => pool.add(refused, 'local'), MempoolError);
+    assert.deepEqual([pool.count, pool.has(refused.id), pool.nextNonce(refused.sender, 0)], [1, false, 0]);
+  });
+
+  it('serves senders in turn, so that one with many starves nobody', () => {
+    const pool = new Mempool();
+    for (let nonce = 0; nonce < 5; nonce += 1) pool.add(transaction(1, nonce), 'local');
+    pool.add(transaction(2, 4), 'peer');
+    pool.add(transaction(3, 9), 'peer');
+    assert.deepEqual(labels(pool.select({ ...everything, maxCount: 4 })), ['1:0', '2:4', '3:9', '1:1']);
+  });
+
+  it('serves first who was not served for longest', () => {
+    const pool = new Mempool();
+    const served = transaction(1, 0);
+    for (const each of [served, transaction(1, 1), transaction(2, 0), transaction(2, 1)]) pool.add(each, 'local');
+    pool.markFinal([served.id]);
+    assert.deepEqual(labels(pool.select({ ...everything, maxCount: 1 })), ['2:0']);
+  });
+
+  it('leaves out what the branch already holds', () => {
+    const pool = new Mempool();
+    const all = [0, 1, 2].map((nonce) => transaction(1, nonce));
+    for (const each of all) pool.add(each, 'local');
+    const excluded = new Set([all[0]!.id, all[1]!.id]);
+    assert.deepEqual(labels(pool.select({ ...everything, excluding: (id) => excluded.has(id) })), ['1:2']);
+  });
+
+  it('fills up to the limit of bytes, overhead included, passing over what is too large', () => {
+    const pool = new Mempool();
+    const small = transaction(2, 0).bytes.byteLength;
+    pool.add(transaction(1, 0, new Uint8Array(5_000)), 'local');
+    pool.add(transaction(2, 0), 'local');
+    pool.add(transaction(3, 0), 'local');
+    assert.deepEqual(labels(pool.select({ ...everything, maxBytes: 2 * (small + 4), overheadBytes: 4 })), ['2:0', '3:0']);
+    assert.deepEqual(labels(pool.select({ ...everything, maxBytes: 2 * (small + 4) - 1, overheadBytes: 4 })), ['2:0']);
+  });
+
+  it('section 4: re-sending goes round the whole pool within its limit', () => {
+    const pool = new Mempool();
+    const size = transaction(0, 0).bytes.byteLength;
+    for (let sender = 0; sender < 5; sender += 1) pool.add(transaction(sender, 0), 'local');
+    const rounds = [1, 2, 3].map(() => labels(pool.pendingForResend(2 * size)));
+    assert.deepEqual(rounds, [['0:0', '1:0'], ['2:0', '3:0'], ['4:0', '0:0']]);
+    assert.equal(pool.pendingForResend(1).length, 1);
+  });
+
+  it('names the next free nonce', () => {
+    const pool = new Mempool();
+    for (const nonce of [3, 4, 6]) pool.add(transaction(1, nonce), 'local');
+    assert.deepEqual([0, 3, 4, 6].map((floor) => pool.nextNonce(senderOf(1), floor)), [0, 5, 5, 7]);
+    assert.equal(pool.nextNonce(senderOf(2), 11), 11);
+  });
+
+  it('does not keep the buffer alive that a transaction came in', () => {
+    const alone = transaction(1, 0);
+    const batch = new Uint8Array(10_000);
+    batch.set(alone.bytes, 500);
+    const part = (from: Uint8Array): Uint8Array => batch.subarray(500 + from.byteOffset - alone.bytes.byteOffset, 500 + from.byteOffset - alone.bytes.byteOffset + from.byteLength);
+    const pool = new Mempool();
+    pool.add({ ...alone, bytes: batch.subarray(500, 500 + alone.bytes.byteLength), payload: part(alone.payload), signature: part(alone.signature) }, 'peer');
+    const kept = pool.get(alone.id)!;
+    assert.equal(kept.bytes.buffer.byteLength, alone.bytes.byteLength);
+    assert.deepEqual([kept.bytes, kept.payload, kept.signature], [alone.bytes, alone.payload, alone.signature]);
+  });
+
+  it('keeps its counts and limits under any order of events', () => {
+    const action = fc.record({ sender: fc.nat(3), nonce: fc.nat(6), final: fc.boolean() });
+    fc.assert(fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
+      const pool = new Mempool({ maxTransactions: 12, maxPerAccount: 5 });
+      const expected = new Map<string, Transaction>();
+      for (const { sender, nonce, final } of actions) {
+        const each = transaction(sender, nonce);
+        if (final) {
+          pool.markFinal([each.id]);
+          expected.delete(each.id);
+          continue;
+        }
+        try {
+          if (pool.add(each, 'peer') === 'added') expected.set(each.id, each);
+        } catch (error) {
+          assert.ok(error instanceof MempoolError);
+        }
+      }
+      const selected = pool.select(everything);
+      assert.deepEqual(new Set(selected.map(({ id }) => id)), new Set(expected.keys()));
+      assert.equal(selected.length, expected.size);
+      assert.ok(pool.count <= 12 && pool.count === expected.size);
+      assert.equal(pool.sizeBytes, [...expected.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0));
+      for (const sender of [0, 1, 2, 3]) {
+        const nonces = selected.filter((each) => each.sender === senderOf(sender)).map(({ nonce }) => nonce);
+        assert.deepEqual(nonces, [...nonces].sort((left, right) => left - right));
+        assert.ok(nonces.length <= 5);
+      }
+    }));
+  });
+});
