@@ -1,0 +1,71 @@
+interface Event {
+  readonly atMs: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** Virtual time: events run in order of their time, then of their scheduling. */
+export class VirtualClock {
+  #nowMs = 0;
+  #order = 0;
+  /** Binary heap by (atMs, order). */
+  readonly #heap: Event[] = [];
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, run: () => void): void {
+    this.#push({ atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order, run });
+    this.#order += 1;
+  }
+
+  /** Runs events until `done` holds; false where time `untilMs` came first. */
+  runUntil(done: () => boolean, untilMs: number): boolean {
+    while (!done()) {
+      const next = this.#heap[0];
+      if (next === undefined || next.atMs > untilMs) {
+        this.#nowMs = untilMs;
+        return done();
+      }
+      this.#pop();
+      this.#nowMs = next.atMs;
+      next.run();
+    }
+    return true;
+  }
+
+  #before(a: Event, b: Event): boolean {
+    return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+  }
+
+  #push(event: Event): void {
+    const heap = this.#heap;
+    let index = heap.push(event) - 1;
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = heap[parentIndex];
+      if (parent === undefined || !this.#before(event, parent)) break;
+      heap[index] = parent;
+      index = parentIndex;
+    }
+    heap[index] = event;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      const left = 2 * index + 1;
+      const [a, b] = [heap[left], heap[left + 1]];
+      const childIndex = a !== undefined && b !== undefined && this.#before(b, a) ? left + 1 : left;
+      const child = heap[childIndex];
+      if (child === undefined || !this.#before(child, last)) break;
+      heap[index] = child;
+      index = childIndex;
+    }
+    heap[index] = last;
+  }
+}

@@ -1,0 +1,299 @@
+import { assembleBlock } from '../../src/codec/block.js';
+import type { Notice } from '../../src/consensus/events.js';
+import { quorumParameters } from '../../src/consensus/quorum.js';
+import { Replica } from '../../src/consensus/replica.js';
+import { ConsensusDriver } from '../../src/node/consensus-driver.js';
+import { sha256Hash } from '../../src/crypto/hash.js';
+import type { Transaction } from '../../src/types/block.js';
+import type { Hash, MemberIndex } from '../../src/types/ids.js';
+import { toEpoch, toMemberIndex, toPlatformName, toPublicKeyHex, toSequence, toSlot } from '../../src/types/ids.js';
+import type { Membership } from '../../src/types/membership.js';
+import type { ConsensusMessage, SignedMessage, Statement, Verified } from '../../src/types/messages.js';
+import type { CommittedBlock } from '../../src/types/sync.js';
+import { Random } from './random.js';
+import { SimDisk } from './sim-disk.js';
+import { VirtualClock } from './virtual-clock.js';
+
+export interface WorldOptions {
+  readonly members: number;
+  readonly seed?: number;
+  readonly fastPath?: number | 'off';
+  readonly slotTimeoutMs?: number;
+  readonly maxSlotTimeoutMs?: number;
+  readonly delayMs?: number;
+  readonly jitterMs?: number;
+  readonly lossRate?: number;
+  readonly syncMs?: number;
+}
+
+const NO_BYTES = new Uint8Array(0);
+const SIM_SIGNATURE = new Uint8Array(64);
+const verified = <T>(value: T): Verified<T> => value as Verified<T>;
+
+/** A transaction as the core needs it: an id. The core never looks inside. */
+export function fakeTransaction(label: string): Transaction {
+  const bytes = new TextEncoder().encode(label);
+  return { id: sha256Hash(bytes), bytes, sender: toPublicKeyHex('0'.repeat(64)), nonce: 0, payload: NO_BYTES, signature: SIM_SIGNATURE };
+}
+
+/** One simulated platform: production replica and driver over a simulated network and disk. */
+export class SimPlatform {
+  readonly index: MemberIndex;
+  readonly disk: SimDisk;
+  readonly chain: CommittedBlock[] = [];
+  readonly sent: ConsensusMessage[] = [];
+  readonly notices: Notice[] = [];
+  readonly pool = new Map<Hash, Transaction>();
+  fatal: Error | undefined;
+  voteStoreLost = false;
+  readonly #world: World;
+  #driver: ConsensusDriver | undefined;
+  #wake = 0;
+  #incarnation = 0;
+
+  constructor(world: World, index: MemberIndex) {
+    this.#world = world;
+    this.index = index;
+    this.disk = new SimDisk(world.genesisTip);
+  }
+
+  get up(): boolean {
+    return this.#driver !== undefined;
+  }
+
+  get replica(): Replica {
+    if (this.#driver === undefined) throw new Error(`platform ${this.index} is down`);
+    return this.#driver.replica;
+  }
+
+  start(): void {
+    const world = this.#world;
+    const now = world.instant();
+    const replica = new Replica(
+      { ...world.timing, chainId: world.chainId, membership: world.membership, quorum: world.quorum, self: this.index, voteStoreLost: this.voteStoreLost },
+      this.disk.load(), now,
+    );
+    this.#incarnation += 1;
+    const incarnation = this.#incarnation;
+    const alive = (run: () => void) => () => {
+      if (this.#incarnation === incarnation && this.#driver !== undefined) run();
+    };
+    const driver = new ConsensusDriver(replica, {
+      now: () => world.instant(),
+      wakeAt: (monotonicMs) => {
+        this.#wake += 1;
+        const wake = this.#wake;
+        if (monotonicMs === undefined) return;
+        world.clock.after(monotonicMs - world.clock.nowMs, alive(() => { if (wake === this.#wake) driver.tick(); }));
+      },
+      commit: (records, done) => {
+        world.clock.after(world.syncMs, alive(() => {
+          this.disk.commit(records);
+          done(undefined);
+        }));
+      },
+      sign: (statement) => verified({ ...statement, signature: SIM_SIGNATURE } as SignedMessage & Statement),
+      broadcast: (message) => {
+        this.sent.push(message);
+        for (const other of world.platforms) if (other !== this) world.send(this, other, message);
+      },
+      buildBlock: (template, ancestors, allowEmpty) => {
+        const taken = new Set(ancestors.flatMap((block) => block.transactions.map(({ id }) => id)));
+        const transactions = [...this.pool.values()].filter(({ id }) => !taken.has(id)).slice(0, 100);
+        return transactions.length === 0 && !allowEmpty ? undefined : assembleBlock(template, transactions);
+      },
+      finalized: (blocks) => {
+        for (const committed of blocks) {
+          this.chain.push(committed);
+          for (const { id } of committed.block.transactions) this.pool.delete(id);
+        }
+        world.onFinal(this);
+        driver.deliver({ type: 'transactions', pending: this.pool.size > 0 });
+      },
+      behind: () => { world.exchange(this); },
+      missingBlock: () => { world.exchange(this); },
+      resend: () => { world.exchange(this); },
+      equivocation: () => undefined,
+      checkpointStable: () => undefined,
+      voteStoreLost: () => undefined,
+      notice: (notice) => this.notices.push(notice),
+      fatal: (error) => { this.fatal = error; },
+    });
+    this.#driver = driver;
+    driver.start();
+    driver.deliver({ type: 'transactions', pending: this.pool.size > 0 });
+  }
+
+  /** Loses everything that is not on disk. */
+  crash(): void {
+    this.#driver?.stop();
+    this.#driver = undefined;
+    this.#incarnation += 1;
+  }
+
+  submit(transaction: Transaction): void {
+    if (this.chain.some(({ block }) => block.transactions.some(({ id }) => id === transaction.id))) return;
+    this.pool.set(transaction.id, transaction);
+    this.#driver?.deliver({ type: 'transactions', pending: true });
+  }
+
+  deliver(message: ConsensusMessage): void {
+    this.#driver?.deliver({ type: 'message', message: verified(message) });
+  }
+
+  /** Takes in another's final blocks, as sync would. */
+  synced(blocks: readonly CommittedBlock[]): void {
+    const lastCertified = blocks.findLastIndex(({ certificate }) => certificate !== undefined);
+    if (lastCertified >= 0) this.#driver?.deliver({ type: 'synced', blocks: blocks.slice(0, lastCertified + 1).map(verified) });
+  }
+
+  compared(): void {
+    this.#driver?.deliver({ type: 'compared' });
+  }
+}
+
+/** A federation on virtual time. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly random: Random;
+  readonly quorum;
+  readonly membership: Membership;
+  readonly chainId = sha256Hash(new TextEncoder().encode('simulated society'));
+  readonly genesisTip;
+  readonly timing: { readonly slotTimeoutMs: number; readonly maxSlotTimeoutMs: number };
+  readonly syncMs: number;
+  readonly platforms: SimPlatform[];
+  /** Directed links that are cut, as `from>to`. */
+  readonly cut = new Set<string>();
+  /** May replace or suppress (undefined) a message on its way. */
+  intercept: (from: MemberIndex, to: MemberIndex, message: ConsensusMessage) => ConsensusMessage | undefined = (_from, _to, message) => message;
+  readonly #options: WorldOptions;
+  readonly #finalBySequence = new Map<number, Hash>();
+  readonly violations: string[] = [];
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.random = new Random(options.seed ?? 1);
+    this.quorum = quorumParameters(options.members, options.fastPath);
+    const slotTimeoutMs = options.slotTimeoutMs ?? 1000;
+    this.timing = { slotTimeoutMs, maxSlotTimeoutMs: options.maxSlotTimeoutMs ?? 10 * slotTimeoutMs };
+    this.syncMs = options.syncMs ?? 0;
+    this.membership = {
+      epoch: toEpoch(0),
+      members: Array.from({ length: options.members }, (_, index) => (
+        { name: toPlatformName(`P${index}`), publicKey: toPublicKeyHex(index.toString(16).padStart(64, '0')) }
+      )),
+      membersHash: sha256Hash(new TextEncoder().encode('members')),
+    };
+    this.genesisTip = { hash: this.chainId, slot: toSlot(-1), sequence: toSequence(-1), view: 0, timestampMs: 0, certificate: undefined };
+    this.platforms = this.membership.members.map((_, index) => new SimPlatform(this, toMemberIndex(index)));
+  }
+
+  instant(): { monotonicMs: number; wallMs: number } {
+    return { monotonicMs: this.clock.nowMs, wallMs: 1_000_000 + this.clock.nowMs };
+  }
+
+  startAll(): void {
+    for (const platform of this.platforms) platform.start();
+    for (const platform of this.platforms) platform.compared();
+  }
+
+  /** The same transaction at every platform that is up, as gossip would bring it. */
+  submit(label: string): Transaction {
+    const transaction = fakeTransaction(label);
+    for (const platform of this.platforms) platform.submit(transaction);
+    return transaction;
+  }
+
+  connected(from: SimPlatform, to: SimPlatform): boolean {
+    return from.up && to.up && !this.cut.has(`${from.index}>${to.index}`);
+  }
+
+  #delayMs(): number {
+    const { delayMs = 5, jitterMs = 0 } = this.#options;
+    return delayMs + (jitterMs === 0 ? 0 : this.random.next() * jitterMs);
+  }
+
+  send(from: SimPlatform, to: SimPlatform, message: ConsensusMessage): void {
+    if (!this.connected(from, to)) return;
+    const { lossRate = 0 } = this.#options;
+    const arriving = this.intercept(from.index, to.index, message);
+    if (arriving === undefined || (lossRate > 0 && this.random.chance(lossRate))) return;
+    this.clock.after(this.#delayMs(), () => { if (!this.cut.has(`${from.index}>${to.index}`)) to.deliver(arriving); });
+  }
+
+  /** Push and pull with every reachable peer (PROTOCOL section 4, re-sending). */
+  exchange(from: SimPlatform): void {
+    for (const peer of this.platforms) {
+      if (peer === from || !this.connected(from, peer) || !this.connected(peer, from)) continue;
+      const pushed = from.replica.resendMessages();
+      const finalSlot = from.replica.finalTip.slot;
+      const { finalSequence } = from.replica.status();
+      const transactions = [...from.pool.values()];
+      this.clock.after(this.#delayMs(), () => {
+        if (!this.connected(peer, from)) return;
+        for (const transaction of transactions) peer.submit(transaction);
+        for (const message of pushed) if (peer.up) peer.deliver(message);
+        if (!peer.up || peer.fatal !== undefined) return;
+        const blocks = peer.chain.slice(finalSequence + 1);
+        const answer = peer.replica.slotStateAbove(finalSlot);
+        this.clock.after(this.#delayMs(), () => {
+          if (!from.up || this.cut.has(`${peer.index}>${from.index}`)) return;
+          from.synced(blocks);
+          for (const message of answer) from.deliver(message);
+        });
+      });
+    }
+  }
+
+  /** Cuts every link between the groups, both ways. */
+  partition(...groups: readonly (readonly number[])[]): void {
+    this.heal();
+    for (const group of groups) for (const other of groups) {
+      if (group === other) continue;
+      for (const a of group) for (const b of other) this.cut.add(`${a}>${b}`);
+    }
+  }
+
+  heal(): void {
+    this.cut.clear();
+  }
+
+  onFinal(platform: SimPlatform): void {
+    platform.chain.forEach(({ block }, sequence) => {
+      const agreed = this.#finalBySequence.get(sequence);
+      if (agreed === undefined) this.#finalBySequence.set(sequence, block.hash);
+      else if (agreed !== block.hash) this.violations.push(`fork at sequence ${sequence}: platform ${platform.index} has ${block.hash}, another ${agreed}`);
+    });
+  }
+
+  /** Runs until the condition holds; an error that tells where everyone stands otherwise. */
+  until(done: () => boolean, withinMs: number, what: string): void {
+    const reached = this.clock.runUntil(done, this.clock.nowMs + withinMs);
+    this.assertSafe();
+    if (!reached) throw new Error(`not within ${withinMs} ms of virtual time: ${what}\n${this.describe()}`);
+  }
+
+  runFor(durationMs: number): void {
+    this.clock.runUntil(() => false, this.clock.nowMs + durationMs);
+    this.assertSafe();
+  }
+
+  assertSafe(): void {
+    const fatal = this.platforms.find((platform) => platform.fatal !== undefined);
+    if (fatal?.fatal !== undefined) throw fatal.fatal;
+    if (this.violations.length > 0) throw new Error(this.violations.join('\n'));
+  }
+
+  everywhere(transaction: Transaction, platforms: readonly SimPlatform[] = this.platforms): boolean {
+    return platforms.every((platform) => platform.up && platform.chain.some(({ block }) => block.transactions.some(({ id }) => id === transaction.id)));
+  }
+
+  describe(): string {
+    return this.platforms.map((platform) => {
+      if (!platform.up) return `platform ${platform.index}: down, ${platform.chain.length} final blocks`;
+      const { currentSlot, phase, mode, finalTip, view } = platform.replica.snapshot();
+      return `platform ${platform.index}: slot ${currentSlot} view ${view} ${phase} ${mode}, ${platform.chain.length} final blocks up to slot ${finalTip.slot}, pool ${platform.pool.size}`;
+    }).join('\n');
+  }
+}
