@@ -1,0 +1,179 @@
+import type { AccountView, FinalTransaction, PlatformStatus, PlatformView } from '../../../src/api/platform-view.js';
+import { sha256Hash } from '../../../src/crypto/hash.js';
+import type { Block } from '../../../src/types/block.js';
+import type { FinalityCertificate } from '../../../src/types/certificates.js';
+import type { Hash, MemberIndex, PublicKeyHex, Sequence } from '../../../src/types/ids.js';
+import { ZERO_HASH, toEpoch, toMemberIndex, toPlatformName, toPublicKeyHex, toSequence, toSlot, toView } from '../../../src/types/ids.js';
+import type { Equivocation } from '../../../src/types/messages.js';
+import type { CommittedBlock } from '../../../src/types/sync.js';
+
+export const NAMES = ['Thor', 'Sprout', 'Legion', 'Platform2'] as const;
+export const SENDER = toPublicKeyHex('ab'.repeat(32));
+
+/** A refusal as the mempool gives it: an error with a `code`. */
+export class Refusal extends Error {
+  readonly code: string;
+  constructor(code: string, message = `refused: ${code}`) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export function text(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
+
+export function fakeBlock(sequence: number, payloads: readonly string[] = ['x']): Block {
+  const transactions = payloads.map((payload, nonce) => ({
+    id: sha256Hash(text(`${sequence}/${nonce}/${payload}`)),
+    bytes: text(payload),
+    sender: SENDER,
+    nonce,
+    payload: text(payload),
+    signature: new Uint8Array(64).fill(7),
+  }));
+  return {
+    hash: sha256Hash(text(`block ${sequence}`)),
+    sizeBytes: 500,
+    transactions,
+    header: {
+      chainId: ZERO_HASH,
+      epoch: toEpoch(0),
+      view: toView(1),
+      sequence: toSequence(sequence),
+      slot: toSlot(sequence + 1),
+      parentSlot: toSlot(sequence - 1),
+      parentHash: sequence === 0 ? ZERO_HASH : sha256Hash(text(`block ${sequence - 1}`)),
+      timestampMs: 1_700_000_000_000 + sequence,
+      transactionCount: transactions.length,
+      merkleRoot: ZERO_HASH,
+      nextMembersHash: ZERO_HASH,
+      proposer: toMemberIndex((sequence + 1) % NAMES.length),
+    },
+  };
+}
+
+export function fakeCertificate(block: Block, kind: 'FAST' | 'SLOW'): FinalityCertificate {
+  const { slot, epoch } = block.header;
+  const signers = [0, 2, 3].map(toMemberIndex);
+  const signature = new Uint8Array(64).fill(9);
+  return kind === 'FAST'
+    ? { kind, epoch, slot, blockHash: block.hash, signatures: signers.map((signer) => ({ signer, first: true, basisHash: ZERO_HASH, signature })) }
+    : { kind, epoch, slot, blockHash: block.hash, signatures: signers.map((signer) => ({ signer, signature })) };
+}
+
+export function fakeStatus(changes: Partial<PlatformStatus> = {}): PlatformStatus {
+  return {
+    platform: toPlatformName('Thor'),
+    chain_id: ZERO_HASH,
+    society: 'lct:web4:society:demo',
+    epoch: 0,
+    view: 1,
+    sequence: 3,
+    committed_blocks: 3,
+    executed_blocks: 3,
+    slot: 4,
+    phase: 'PRE-PREPARED',
+    n: 4,
+    f: 1,
+    quorum_size: 3,
+    fast_quorum_size: 3,
+    proposer: toPlatformName('Sprout'),
+    prepare_votes: 2,
+    commit_votes: 1,
+    view_change_votes: 0,
+    peers: [toPlatformName('Sprout'), toPlatformName('Legion')],
+    catching_up: false,
+    blocks_behind: 0,
+    voting: 'voting',
+    last_block_hash: fakeBlock(2).hash,
+    last_block_timestamp_ms: 1_700_000_000_002,
+    stable_checkpoint: null,
+    state_root: null,
+    mempool_transactions: 5,
+    mempool_bytes: 1250,
+    transactions_committed: 40,
+    finality_ms: { last: 3.21, p50: 3, p99: 9.5 },
+    view_changes: 1,
+    presumed_dead: [],
+    equivocations: 0,
+    rejections: {},
+    memory_bytes: 80_000_000,
+    uptime_ms: 61_000,
+    ...changes,
+  };
+}
+
+/** A platform that does what the test says. */
+export class FakeView implements PlatformView {
+  statusChanges: Partial<PlatformStatus> = {};
+  readonly blocks = new Map<number, CommittedBlock>();
+  readonly values = new Map<string, Uint8Array>();
+  readonly transactions = new Map<Hash, FinalTransaction | 'pending'>();
+  readonly submitted: Uint8Array[] = [];
+  readonly evidence: Equivocation[] = [];
+  nextNonce = 0;
+  /** Throws to refuse. */
+  admit: (bytes: Uint8Array) => void = () => undefined;
+  finality: (id: Hash) => Promise<FinalTransaction> = () => Promise.reject(new Refusal('timeout'));
+  readonly #listeners = new Set<(block: CommittedBlock) => void>();
+
+  status(): PlatformStatus {
+    return fakeStatus(this.statusChanges);
+  }
+
+  submit(bytes: Uint8Array): Hash {
+    this.admit(bytes);
+    this.submitted.push(bytes);
+    return sha256Hash(bytes);
+  }
+
+  waitFinal(id: Hash): Promise<FinalTransaction> {
+    return this.finality(id);
+  }
+
+  transaction(id: Hash): Promise<FinalTransaction | 'pending' | undefined> {
+    return Promise.resolve(this.transactions.get(id));
+  }
+
+  account(publicKey: PublicKeyHex): Promise<AccountView> {
+    return Promise.resolve({ publicKey, nextNonce: this.nextNonce });
+  }
+
+  query(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.values.get(new TextDecoder().decode(key)));
+  }
+
+  block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined> {
+    return Promise.resolve(this.blocks.get(which === 'latest' ? Math.max(...this.blocks.keys()) : which));
+  }
+
+  equivocations(): Promise<readonly Equivocation[]> {
+    return Promise.resolve(this.evidence);
+  }
+
+  platformName(member: MemberIndex) {
+    return toPlatformName(NAMES[member] ?? `member-${member}`);
+  }
+
+  onFinalBlock(listener: (block: CommittedBlock) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  finalise(committed: CommittedBlock): void {
+    this.blocks.set(committed.block.header.sequence, committed);
+    for (const listener of this.#listeners) listener(committed);
+  }
+}
+
+export function finalAt(transactionId: Hash, ok = true): FinalTransaction {
+  return {
+    receipt: { transactionId, sequence: toSequence(7), index: 2, ok, error: ok ? undefined : 'nonce-used' },
+    blockHash: fakeBlock(7).hash,
+  };
+}
