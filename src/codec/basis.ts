@@ -1,7 +1,7 @@
 import { sha256Hash } from '../crypto/hash.js';
 import type { BlockHeader } from '../types/block.js';
 import type { Hash, MemberIndex } from '../types/ids.js';
-import { ZERO_HASH, toEpoch, toMemberIndex, toSlot } from '../types/ids.js';
+import { toEpoch, toMemberIndex, toSlot } from '../types/ids.js';
 import type { Prepare, SignedHeader, ViewChange } from '../types/messages.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { CodecError } from './codec-error.js';
@@ -51,9 +51,12 @@ function byBlockHash(a: SignedHeader, b: SignedHeader): number {
   return a.blockHash < b.blockHash ? -1 : 1;
 }
 
-/** basisHash: SHA-256 of the canonical bytes; zero for a basis of nothing (PROTOCOL section 2). */
+/**
+ * basisHash: SHA-256 of the canonical bytes (PROTOCOL section 2). Never zero, not even for a basis of nothing (R4b
+ * where Tₑ = 0): a zero basisHash says that there is no basis, and so states another first vote (section 10).
+ */
 export function basisHash(basisBytes: Uint8Array): Hash {
-  return basisBytes.byteLength === 0 ? ZERO_HASH : sha256Hash(basisBytes);
+  return sha256Hash(basisBytes);
 }
 
 /**
