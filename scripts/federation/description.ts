@@ -7,6 +7,8 @@ const platformSchema = z.object({
   listen: z.array(z.string()).min(1),
   /** HOST:PORT of the HTTP API. */
   api: z.string(),
+  /** Addresses to tell others in place of those listened on. */
+  announce: z.array(z.string()).optional(),
 });
 
 const descriptionSchema = z.object({

@@ -36,11 +36,13 @@ export interface StartFlags {
   readonly exitWithParent?: boolean;
 }
 
+type ParseBootstrap = (text: string, source: string) => readonly string[];
+
 /** What `start` is made of; tests put their own platform in. */
 export interface StartParts {
   readonly startPlatform: StartPlatform;
-  /** The addresses in a bootstrap file's text. @throws where it does not parse */
-  readonly parseBootstrap: (text: string) => readonly string[];
+  /** The addresses in a bootstrap list's text. @throws Error naming `source` where it does not parse */
+  readonly parseBootstrap: ParseBootstrap;
   readonly describePayload: DescribePayload;
   readonly shutdown: Promise<ShutdownReason>;
 }
@@ -69,27 +71,20 @@ function parseMilliseconds(text: string): number {
 
 /**
  * The bootstrap addresses named on the command line, files read.
- * @throws CliError naming the file that cannot be read or does not parse
+ * @throws CliError where a file cannot be read, or what `parseBootstrap` throws
  */
-export async function bootstrapAddresses(sources: readonly string[], parseBootstrap: (text: string) => readonly string[]): Promise<string[]> {
-  const addresses: string[] = [];
-  for (const source of sources) {
-    const isAddress = /^\/(ip4|ip6|dns|dns4|dns6|dnsaddr)\//.test(source);
-    let text = source;
-    if (!isAddress) {
-      try {
-        text = await readFile(source, 'utf8');
-      } catch (error) {
-        throw new CliError('failed', `--bootstrap: ${source} is neither a multiaddr (/ip4/HOST/tcp/PORT/p2p/PEERID) nor a file that can be read (${messageOf(error)})`);
-      }
-    }
+export async function bootstrapAddresses(sources: readonly string[], parseBootstrap: ParseBootstrap): Promise<string[]> {
+  const lists = await Promise.all(sources.map(async (source) => {
+    if (/^\/(ip4|ip6|dns|dns4|dns6)\//.test(source)) return parseBootstrap(source, '--bootstrap');
+    let text: string;
     try {
-      addresses.push(...parseBootstrap(text));
+      text = await readFile(source, 'utf8');
     } catch (error) {
-      throw new CliError('failed', `--bootstrap ${source}: ${messageOf(error)}`);
+      throw new CliError('failed', `--bootstrap: ${source} is neither a multiaddr (/ip4/HOST/tcp/PORT) nor a file that can be read (${messageOf(error)})`);
     }
-  }
-  return addresses;
+    return parseBootstrap(text, source);
+  }));
+  return [...new Set(lists.flat())];
 }
 
 async function serveApi(platform: RunningPlatform, options: HttpServerOptions): Promise<HttpServer> {

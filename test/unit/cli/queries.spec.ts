@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createHttpServer } from '../../../src/api/server.js';
+import type { HttpServer } from '../../../src/api/server.js';
+import { removeApiFile, writeApiFile } from '../../../src/cli/api-file.js';
+import { runCli } from '../../../src/cli/program.js';
+import { FakeView, fakeBlock, fakeCertificate, text } from '../api/fake-view.js';
+import { RecordingTerminal } from './terminal.js';
+
+describe('CLI: status, block, get and evidence', () => {
+  let home: string;
+  let view: FakeView;
+  let server: HttpServer;
+
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), 'fb-pbft-cli-'));
+    view = new FakeView();
+    server = await createHttpServer(view, { host: '127.0.0.1', port: 0, logger: pino({ level: 'silent' }) });
+    await writeApiFile(home, { url: server.url, pid: process.pid });
+  });
+  after(async () => {
+    await server.close();
+    await rm(home, { recursive: true });
+  });
+
+  async function run(...args: string[]): Promise<{ code: number; terminal: RecordingTerminal }> {
+    const terminal = new RecordingTerminal();
+    return { code: await runCli(args, terminal), terminal };
+  }
+
+  it('status --json is the platform\'s status, found by --home or by --api', async () => {
+    for (const target of [['--home', home], ['--api', server.url], ['--api', server.url.replace('http://', '')]]) {
+      const { code, terminal } = await run('status', '--json', ...target);
+      assert.equal(code, 0, terminal.stderr);
+      assert.deepEqual(JSON.parse(terminal.stdout), view.status());
+    }
+  });
+
+  it('status for people has aligned lines', async () => {
+    const { terminal } = await run('status', '--home', home);
+    const lines = terminal.stdout.split('\n');
+    assert.match(terminal.stdout, /^platform +Thor \(voting\)$/m);
+    assert.match(terminal.stdout, /^peers +2 of 3: Sprout, Legion$/m);
+    assert.match(terminal.stdout, /^finality +last 3\.2 ms, p50 3\.0 ms, p99 9\.5 ms$/m);
+    const columns = new Set(lines.map((line) => /^(\w+(?: \w+)?) {2,}/.exec(line)?.[0].length));
+    assert.equal(columns.size, 1);
+  });
+
+  it('block gives JSON as the API does, or text; one that is not there is exit code 1', async () => {
+    const block = fakeBlock(2, ['hello']);
+    view.blocks.set(2, { block, certificate: fakeCertificate(block, 'FAST') });
+    const json = JSON.parse((await run('block', '2', '--home', home, '--json')).terminal.stdout) as { hash: string; header: { sequence: number } };
+    assert.equal(json.hash, block.hash);
+    assert.equal(json.header.sequence, 2);
+    const { terminal } = await run('block', 'latest', '--home', home);
+    assert.match(terminal.stdout, /^final +FAST, signed by Thor, Legion, Platform2$/m);
+    const missing = await run('block', '77', '--home', home);
+    assert.equal(missing.code, 1);
+    assert.match(missing.terminal.stderr, /^error: block 77 is not here: blocks 0 to 2 are committed$/);
+    assert.equal((await run('block', 'first', '--home', home)).code, 2);
+  });
+
+  it('get prints the value; a key that is not there is exit code 1 and a sentence', async () => {
+    view.values.set('greeting', text('hallo welt'));
+    assert.equal((await run('get', 'greeting', '--home', home)).terminal.stdout, 'hallo welt');
+    assert.deepEqual(JSON.parse((await run('get', 'greeting', '--home', home, '--json')).terminal.stdout), { key: 'greeting', value: 'hallo welt', valueHex: '68616c6c6f2077656c74' });
+    const missing = await run('get', 'nope', '--home', home);
+    assert.equal(missing.code, 1);
+    assert.equal(missing.terminal.stderr, 'error: there is no key "nope"');
+    assert.equal(missing.terminal.stdout, '');
+  });
+
+  it('evidence says that there is none', async () => {
+    assert.equal((await run('evidence', '--home', home)).terminal.stdout, 'no evidence of misbehaviour');
+    assert.deepEqual(JSON.parse((await run('evidence', '--home', home, '--json')).terminal.stdout), { evidence: [] });
+  });
+
+  it('a wrong call is exit code 2, help and version 0', async () => {
+    for (const args of [[], ['nonsense'], ['status', '--nonsense'], ['get'], ['status'], ['status', '--api', 'http://'], ['block', '1', '2', '--home', home]]) {
+      assert.equal((await run(...args)).code, 2, args.join(' '));
+    }
+    assert.equal((await run('--version')).terminal.stdout, '0.1.0');
+    for (const command of ['init', 'genesis', 'start', 'put', 'get', 'status', 'block', 'evidence']) {
+      const { code, terminal } = await run(command, '--help');
+      assert.equal(code, 0);
+      assert.match(terminal.stdout, new RegExp(`Examples?:\\n  \\$ fb-pbft ${command} `));
+    }
+  });
+
+  it('says what to do where no platform runs, where it died, and where something else answers', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'fb-pbft-cli-'));
+    const other = createServer((_request, response) => response.writeHead(404).end('<html>'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    try {
+      const none = await run('status', '--home', empty);
+      assert.equal(none.code, 1);
+      assert.match(none.terminal.stderr, /no platform runs on .*: start it with "fb-pbft start --home/);
+      const foreign = await run('status', '--api', `127.0.0.1:${port}`);
+      assert.equal(foreign.code, 1);
+      assert.match(foreign.terminal.stderr, /is --api its address\?/);
+      other.closeAllConnections();
+      await new Promise((resolve) => other.close(resolve));
+      await writeApiFile(empty, { url: `http://127.0.0.1:${port}`, pid: 999_999 });
+      const dead = await run('status', '--home', empty);
+      assert.equal(dead.code, 1);
+      assert.match(dead.terminal.stderr, /ECONNREFUSED.*process 999999 has ended without cleaning up; start the platform again/);
+      await removeApiFile(empty, 1);
+      assert.equal((await run('status', '--home', empty)).code, 1, 'a file of another process stays');
+      await removeApiFile(empty, 999_999);
+      assert.match((await run('status', '--home', empty)).terminal.stderr, /no platform runs/);
+      await writeFile(join(empty, 'api.json'), 'garbage');
+      assert.match((await run('status', '--home', empty)).terminal.stderr, /api\.json is damaged/);
+    } finally {
+      other.close();
+      await rm(empty, { recursive: true });
+    }
+  });
+});
