@@ -1,0 +1,159 @@
+import type { ByteChange, ByteRange, ByteStore } from './byte-store.js';
+import { StorageError } from './storage-error.js';
+
+/** Restores what an unsynced batch replaced: (key, value before). */
+type Undo = readonly (readonly [string, Uint8Array | undefined])[];
+
+function textOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
+}
+
+function bytesOf(key: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(key, 'latin1'));
+}
+
+export interface MemoryDiskOptions {
+  /** Called before each synced batch becomes durable; the batch waits for it. Lets a simulator slow or fail a disk. */
+  readonly beforeSync?: () => Promise<void>;
+}
+
+/**
+ * A disk for simulations and tests: what is written is visible at once, and durable only once a synced batch has
+ * passed. `crash()` takes away what is not durable and cuts off the ByteStore that was open, as a power loss does;
+ * a new one is then opened on what is left. `file` stands for one small file written durably beside the database.
+ */
+export class MemoryDisk {
+  readonly #entries = new Map<string, Uint8Array>();
+  readonly #undo: Undo[] = [];
+  readonly #options: MemoryDiskOptions;
+  #generation = 0;
+  #failure: Error | undefined;
+  #file: string | undefined;
+
+  constructor(options: MemoryDiskOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Opens the disk's content; a store opened earlier is cut off. */
+  open(): ByteStore {
+    this.#generation += 1;
+    return this.#storeOf(this.#generation);
+  }
+
+  /** Power loss: every batch after the last synced one is lost, writes in flight included. */
+  crash(): void {
+    this.#generation += 1;
+    for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
+      for (const [key, before] of undo) this.#put(key, before);
+    }
+  }
+
+  /** Every later write fails with this error, or succeeds again with undefined. */
+  failWrites(error: Error | undefined): void {
+    this.#failure = error;
+  }
+
+  get unsyncedBatches(): number {
+    return this.#undo.length;
+  }
+
+  get file(): string | undefined {
+    return this.#file;
+  }
+
+  set file(text: string | undefined) {
+    this.#file = text;
+  }
+
+  /** Loses the database and keeps the file beside it. */
+  wipe(): void {
+    this.#generation += 1;
+    this.#entries.clear();
+    this.#undo.length = 0;
+  }
+
+  /** A copy of what is durable, as a machine snapshot would hold it, the file included. */
+  snapshot(): MemoryDisk {
+    const copy = new MemoryDisk(this.#options);
+    for (const [key, value] of this.#entries) copy.#entries.set(key, value);
+    for (const undo of [...this.#undo].reverse()) for (const [key, before] of undo) copy.#put(key, before);
+    copy.#file = this.#file;
+    return copy;
+  }
+
+  /** Entries as they are stored, for tests that damage them. */
+  get entries(): ReadonlyMap<string, Uint8Array> {
+    return this.#entries;
+  }
+
+  /** Replaces one stored value behind the store's back. */
+  damage(key: string, value: Uint8Array | undefined): void {
+    this.#put(key, value);
+  }
+
+  #put(key: string, value: Uint8Array | undefined): void {
+    if (value === undefined) this.#entries.delete(key);
+    else this.#entries.set(key, value);
+  }
+
+  #apply(changes: readonly ByteChange[]): void {
+    const undo = new Map<string, Uint8Array | undefined>();
+    for (const change of changes) {
+      const key = textOf(change.key);
+      if (!undo.has(key)) undo.set(key, this.#entries.get(key));
+      this.#put(key, change.value === undefined ? undefined : change.value.slice());
+    }
+    this.#undo.push([...undo]);
+  }
+
+  #storeOf(generation: number): ByteStore {
+    const requireOpen = (): void => {
+      if (generation !== this.#generation) throw new StorageError('read-failed', 'the store was closed or has crashed');
+    };
+    const read = (key: Uint8Array): Uint8Array | undefined => this.#entries.get(textOf(key));
+    const rangeOf = (range: ByteRange): (readonly [Uint8Array, Uint8Array])[] => {
+      const gte = textOf(range.gte);
+      const lt = textOf(range.lt);
+      const keys = [...this.#entries.keys()].filter((key) => key >= gte && key < lt).sort();
+      const chosen = range.limit < 0 ? keys : keys.slice(0, range.limit);
+      return chosen.flatMap((key) => {
+        const value = this.#entries.get(key);
+        return value === undefined ? [] : [[bytesOf(key), value] as const];
+      });
+    };
+    const write = async (changes: readonly ByteChange[], sync: boolean): Promise<void> => {
+      const requireWritable = (): void => {
+        if (generation !== this.#generation) throw new StorageError('write-failed', 'the store was closed or has crashed');
+        if (this.#failure !== undefined) throw new StorageError('write-failed', `writing failed: ${this.#failure.message}`, this.#failure);
+      };
+      requireWritable();
+      if (sync) await this.#options.beforeSync?.();
+      requireWritable();
+      this.#apply(changes);
+      if (sync) this.#undo.length = 0;
+    };
+    return {
+      get: async (key) => {
+        requireOpen();
+        return Promise.resolve(read(key));
+      },
+      getMany: async (keys) => {
+        requireOpen();
+        return Promise.resolve(keys.map(read));
+      },
+      async *iterate(range) {
+        requireOpen();
+        yield* await Promise.resolve(rangeOf(range));
+      },
+      write: (changes, options) => write(changes, options.sync),
+      close: async () => {
+        // A clean close loses nothing: the operating system still writes what it holds.
+        if (generation === this.#generation) {
+          this.#undo.length = 0;
+          this.#generation += 1;
+        }
+        return Promise.resolve();
+      },
+    };
+  }
+}

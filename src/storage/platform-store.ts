@@ -1,0 +1,162 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WireLimits } from '../codec/limits.js';
+import type { FinalTip } from '../consensus/records.js';
+import type { Epoch, Hash, Slot } from '../types/ids.js';
+import type { ByteStore } from './byte-store.js';
+import { ConsensusLog } from './consensus-log.js';
+import { replaceFile } from './durable-file.js';
+import { FinalChain } from './final-chain.js';
+import { readHolder, removeHolder, writeHolder } from './home-lock.js';
+import { SCHEMA_VERSION, basisKey, metaKey } from './key-spaces.js';
+import { LevelByteStore } from './level-byte-store.js';
+import type { MemoryDisk } from './memory-disk.js';
+import { SealedStore } from './sealed-store.js';
+import { StateSpace } from './state-space.js';
+import { StorageError, reasonOf } from './storage-error.js';
+import type { BlockStore, ConsensusStore, StateStore } from './stores.js';
+import type { MarkerFile, VoteStoreState } from './vote-store.js';
+import { VoteStore } from './vote-store.js';
+
+const DATABASE_DIRECTORY = 'db';
+const MARKER_FILE = 'vote-store.json';
+const SCHEMA_KEY = metaKey('schema-version');
+const CHAIN_KEY = metaKey('chain-id');
+
+/** What a store has to know of the society it serves. */
+export interface ChainDescription {
+  readonly chainId: Hash;
+  /** What `load` gives as the final block while there is none. */
+  readonly genesisTip: FinalTip;
+  /** For decoding; `maxMembers` must be at least the size of the largest member list of any epoch so far. */
+  readonly limits: WireLimits;
+}
+
+/** Everything durable of one platform. */
+export interface PlatformStore {
+  readonly consensus: ConsensusStore;
+  readonly blocks: BlockStore;
+  readonly state: StateStore;
+  /** Whether the votes this platform has given are remembered (PROTOCOL section 5, R10), as of now. */
+  readonly voteStore: VoteStoreState;
+  /** Remembers across restarts that votes were lost, as a peer's word has shown. @throws StorageError */
+  markVoteStoreLost(): Promise<void>;
+  /** R10 is satisfied; `voteStore` is `matches` from now on. @throws StorageError */
+  markVoteStoreRecovered(): Promise<void>;
+  /** The bytes behind a basisHash of an own vote, for whoever asks (PROTOCOL sections 2 and 10). @throws StorageError */
+  basis(epoch: Epoch, slot: Slot, basisHash: Hash): Promise<Uint8Array | undefined>;
+  /** Finishes writes under way, brings the vote store's marker up to date, and lets go of the home. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens `<home>/db`, made where it does not exist, and keeps every other process out of the home until `close` or the
+ * end of this process. The platform's key must be used only while the store is open.
+ * @throws StorageError `locked` (naming the process), `corrupt`, `wrong-version`, `wrong-chain` or `open-failed`
+ */
+export async function openPlatformStore(home: string, chain: ChainDescription): Promise<PlatformStore> {
+  try {
+    await mkdir(home, { recursive: true });
+  } catch (error) {
+    throw new StorageError('open-failed', `home ${home} cannot be made: ${reasonOf(error)}`, error);
+  }
+  const bytes = await openDatabase(home);
+  await writeHolder(home);
+  return openOn(bytes, chain, markerFileOf(home), () => removeHolder(home));
+}
+
+/** The same store over a simulated disk; `MemoryDisk.crash` cuts it off. @throws StorageError as openPlatformStore */
+export function openMemoryStore(disk: MemoryDisk, chain: ChainDescription): Promise<PlatformStore> {
+  const marker: MarkerFile = {
+    read: () => Promise.resolve(disk.file),
+    write: (text) => {
+      disk.file = text;
+      return Promise.resolve();
+    },
+  };
+  return openOn(disk.open(), chain, marker, () => Promise.resolve());
+}
+
+async function openDatabase(home: string): Promise<ByteStore> {
+  try {
+    return await LevelByteStore.open(join(home, DATABASE_DIRECTORY));
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.code !== 'locked') throw error;
+    const holder = await readHolder(home);
+    const who = holder === undefined ? 'another process' : `process ${holder.pid}, since ${holder.since}`;
+    throw new StorageError('locked', `home ${home} is in use by ${who}. One process at a time may use a platform's key: stop that one first, or use another home`, error);
+  }
+}
+
+function markerFileOf(home: string): MarkerFile {
+  const path = join(home, MARKER_FILE);
+  return {
+    read: async () => {
+      try {
+        return await readFile(path, 'utf8');
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw new StorageError('open-failed', `${path} cannot be read: ${reasonOf(error)}`, error);
+      }
+    },
+    write: async (text) => {
+      try {
+        await replaceFile(path, text);
+      } catch (error) {
+        throw new StorageError('write-failed', `${path} cannot be written: ${reasonOf(error)}`, error);
+      }
+    },
+  };
+}
+
+async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerFile, release: () => Promise<void>): Promise<PlatformStore> {
+  try {
+    const store = await SealedStore.open(bytes);
+    await checkIdentity(store, chain.chainId);
+    const voteStore = await VoteStore.open(store, marker);
+    const blocks = new FinalChain(store, chain.limits);
+    const consensus = new ConsensusLog(store, blocks, chain.genesisTip, chain.limits);
+    await consensus.load();
+    return {
+      consensus, blocks, state: new StateSpace(store),
+      get voteStore() {
+        return voteStore.state;
+      },
+      markVoteStoreLost: () => voteStore.markLost(),
+      markVoteStoreRecovered: () => voteStore.markRecovered(),
+      basis: (epoch, slot, basisHash) => store.get(basisKey(epoch, slot, basisHash)),
+      close: async () => {
+        await store.drain();
+        try {
+          await voteStore.refreshMarker();
+        } finally {
+          await bytes.close();
+          await release();
+        }
+      },
+    };
+  } catch (error) {
+    await bytes.close();
+    await release();
+    throw error;
+  }
+}
+
+/** @throws StorageError `wrong-version` or `wrong-chain` */
+async function checkIdentity(store: SealedStore, chainId: Hash): Promise<void> {
+  const version = await store.get(SCHEMA_KEY);
+  if (version === undefined) {
+    await store.write('consensus', { sync: true }, () => [
+      { key: SCHEMA_KEY, value: Uint8Array.of(SCHEMA_VERSION) },
+      { key: CHAIN_KEY, value: Buffer.from(chainId, 'hex') },
+    ]);
+    return;
+  }
+  if ((version[0] ?? 0) > SCHEMA_VERSION) {
+    throw new StorageError('wrong-version', `the database has schema version ${version[0] ?? 0}, this program knows up to ${SCHEMA_VERSION}: start it with the newer program that wrote it`);
+  }
+  const stored = Buffer.from(await store.get(CHAIN_KEY) ?? []).toString('hex');
+  if (stored !== chainId) {
+    throw new StorageError('wrong-chain', `the database belongs to the chain ${stored}, but genesis is of chain ${chainId}: give the genesis this home was made for, or another home`);
+  }
+}
