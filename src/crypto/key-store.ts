@@ -58,8 +58,16 @@ export async function createPlatformKey(home: string, name: PlatformName): Promi
  * Reads `<home>/platform.key`.
  * @throws CryptoError `key-missing`, `key-too-open`, `key-malformed` or `key-unreadable`, each saying what to do
  */
-export async function loadPlatformKey(home: string): Promise<PlatformKey> {
-  const path = platformKeyPath(home);
+export function loadPlatformKey(home: string): Promise<PlatformKey> {
+  return loadKeyFile(platformKeyPath(home), `make one with: fb-pbft init --home ${home} --platform NAME`);
+}
+
+/**
+ * Reads a key file by its own path.
+ * @param whereMissing what to do where there is none
+ * @throws CryptoError as `loadPlatformKey`
+ */
+export async function loadKeyFile(path: string, whereMissing: string): Promise<PlatformKey> {
   let text: string;
   try {
     const { mode } = await stat(path);
@@ -70,7 +78,7 @@ export async function loadPlatformKey(home: string): Promise<PlatformKey> {
   } catch (cause) {
     if (cause instanceof CryptoError) throw cause;
     if (isSystemError(cause, 'ENOENT')) {
-      throw new CryptoError('key-missing', `${path}: there is no key; make one with: fb-pbft init --home ${home} --platform NAME`, { cause });
+      throw new CryptoError('key-missing', `${path}: there is no key; ${whereMissing}`, { cause });
     }
     throw new CryptoError('key-unreadable', `${path}: cannot be read: ${messageOf(cause)}`, { cause });
   }
