@@ -200,7 +200,7 @@ export class CatchUp {
   }
 
   #convict(peer: Peer, reason: string, nowMs: number, effects: SyncEffect[]): void {
-    this.#peers.noteOffence(peer, nowMs);
+    if (!this.#peers.noteOffence(peer, nowMs)) return;
     effects.push(
       { type: 'penalize', peer: peer.key, reason },
       { type: 'notice', notice: { type: 'peer-failed', peer: peer.key, reason: 'invalid', detail: reason } },

@@ -171,8 +171,7 @@ export class SyncEngine {
       // The comparison needs its answer; everything else comes round again by itself.
       if (!this.#comparison.ended && reason !== 'invalid') this.#peers.want(peer, 'PUSH', nowMs + this.#settings.exchangeIntervalMs);
     }
-    if (reason === 'invalid') {
-      this.#peers.noteOffence(peer, nowMs);
+    if (reason === 'invalid' && this.#peers.noteOffence(peer, nowMs)) {
       this.#effects.push({ type: 'penalize', peer: peer.key, reason: detail });
     }
     if (peer.connected) this.#effects.push({ type: 'notice', notice: { type: 'peer-failed', peer: peer.key, reason, detail } });

@@ -31,8 +31,10 @@ export interface Peer {
   outstandingRanges: number;
   /** Failures to serve in a row. */
   failures: number;
-  /** Invalid answers ever. */
+  /** Invalid answers ever, counted once for each connection. */
   offences: number;
+  /** Convicted since it connected; what else was asked of it before it is disconnected does not count again. */
+  convicted: boolean;
   /** No blocks are asked of it before this. */
   pausedUntilMs: number;
 }
@@ -59,6 +61,7 @@ export class PeerBook {
     const known = this.#peers.get(key);
     if (known !== undefined) {
       known.connected = true;
+      known.convicted = false;
       return known;
     }
     if (this.#peers.size >= this.#settings.maxPeers) {
@@ -70,7 +73,7 @@ export class PeerBook {
       key, connected: true,
       final: undefined, finalSequence: -1, currentSlot: 0, highestCertificateSlot: -1,
       wanted: undefined, exchangeId: undefined, lastExchangeMs: Number.NEGATIVE_INFINITY,
-      outstandingRanges: 0, failures: 0, offences: 0, pausedUntilMs: Number.NEGATIVE_INFINITY,
+      outstandingRanges: 0, failures: 0, offences: 0, convicted: false, pausedUntilMs: Number.NEGATIVE_INFINITY,
     };
     this.#peers.set(key, peer);
     return peer;
@@ -145,11 +148,17 @@ export class PeerBook {
     peer.pausedUntilMs = Math.max(peer.pausedUntilMs, nowMs + pauseMs);
   }
 
-  /** A long pause that doubles with each offence, and survives reconnection. */
-  noteOffence(peer: Peer, nowMs: number): void {
+  /**
+   * A long pause that doubles with each offence, and survives reconnection.
+   * @returns false where the peer was convicted already since it connected
+   */
+  noteOffence(peer: Peer, nowMs: number): boolean {
+    if (peer.convicted) return false;
+    peer.convicted = true;
     const pauseMs = Math.min(this.#settings.distrustMs * 2 ** Math.min(peer.offences, 20), this.#settings.maxDistrustMs);
     peer.offences += 1;
     peer.pausedUntilMs = Math.max(peer.pausedUntilMs, nowMs + pauseMs);
+    return true;
   }
 
   /** Highest sequence that this peer should be able to serve. */

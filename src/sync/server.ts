@@ -1,5 +1,5 @@
-import type { PublicKeyHex, Slot } from '../types/ids.js';
-import type { ConsensusMessage } from '../types/messages.js';
+import type { Hash, PublicKeyHex, Slot } from '../types/ids.js';
+import type { ConsensusMessage, PrePrepare } from '../types/messages.js';
 import type { BlocksRequest, BlocksResponse, CommittedBlock, SlotsRequest, SlotsResponse, Status, SyncRequest, SyncResponse } from '../types/sync.js';
 import type { BlockStore } from '../storage/stores.js';
 import { SyncError } from './sync-error.js';
@@ -41,8 +41,8 @@ export class SyncServer {
   readonly #ports: SyncServerPorts;
   readonly #limits: SyncServerLimits;
   readonly #running = new Map<PublicKeyHex, number>();
-  /** Slot of the last proposal sent to an asker to whom not all could be sent at once. */
-  readonly #resumeAbove = new Map<PublicKeyHex, Slot>();
+  /** The block to begin with for an asker to whom not all proposals could be sent at once. */
+  readonly #resumeAt = new Map<PublicKeyHex, Hash>();
 
   constructor(ports: SyncServerPorts, limits: Partial<SyncServerLimits> = {}) {
     this.#ports = ports;
@@ -75,7 +75,7 @@ export class SyncServer {
 
   /** Forgets what was kept for a peer. */
   peerDisconnected(peer: PublicKeyHex): void {
-    this.#resumeAbove.delete(peer);
+    this.#resumeAt.delete(peer);
   }
 
   #finish(from: PublicKeyHex): void {
@@ -105,31 +105,40 @@ export class SyncServer {
   }
 
   /**
-   * As much as fits: votes and certificates before proposals, since they are small and all of them count; proposals
-   * by slot, and where they do not all fit, the next answer to the same asker goes on where this one stopped. An asker
-   * that got the same first part for ever would be stuck.
+   * As much as fits. Votes and certificates have one half to themselves, since all of them count and they are small.
+   * Proposals go by slot, and where they do not all fit, the next answer to the same asker goes on where this one
+   * stopped: an asker that got the same first part for ever would be stuck.
    */
   #fitting(messages: readonly ConsensusMessage[], from: PublicKeyHex): readonly ConsensusMessage[] {
-    let spaceBytes = this.#limits.maxSlotsBytes;
-    const chosen: ConsensusMessage[] = [];
-    const take = (message: ConsensusMessage): boolean => {
-      const sizeBytes = this.#ports.sizeOf(message);
-      if (sizeBytes > spaceBytes) return false;
-      spaceBytes -= sizeBytes;
-      chosen.push(message);
-      return true;
-    };
-    for (const message of messages) if (message.type !== 'PRE-PREPARE') take(message);
+    const proposals = messages.filter((message) => message.type === 'PRE-PREPARE').sort(bySlotAndHash);
+    const votes = messages.filter((message) => message.type !== 'PRE-PREPARE');
+    const halfBytes = Math.floor(this.#limits.maxSlotsBytes / 2);
+    const start = Math.max(0, proposals.findIndex(({ block }) => block.hash === this.#resumeAt.get(from)));
+    const inTurn = [...proposals.slice(start), ...proposals.slice(0, start)];
 
-    const resumeAbove = this.#resumeAbove.get(from) ?? -1;
-    const proposals = messages.filter((message) => message.type === 'PRE-PREPARE').sort((a, b) => a.slot - b.slot);
-    const inTurn = [...proposals.filter(({ slot }) => slot > resumeAbove), ...proposals.filter(({ slot }) => slot <= resumeAbove)];
-    const firstUnsent = inTurn.findIndex((proposal) => !take(proposal));
-    const lastSent = inTurn[firstUnsent - 1];
-    if (firstUnsent < 0) this.#resumeAbove.delete(from);
-    else if (lastSent !== undefined) this.#resumeAbove.set(from, lastSent.slot);
-    return chosen;
+    const chosenVotes = this.#leading(votes, halfBytes);
+    const chosenProposals = this.#leading(inTurn, this.#limits.maxSlotsBytes - chosenVotes.sizeBytes);
+    const firstUnsent = inTurn[chosenProposals.messages.length];
+    if (firstUnsent === undefined) this.#resumeAt.delete(from);
+    else this.#resumeAt.set(from, firstUnsent.block.hash);
+    return [...chosenVotes.messages, ...chosenProposals.messages];
   }
+
+  #leading<M extends ConsensusMessage>(messages: readonly M[], maxBytes: number): { readonly messages: readonly M[]; readonly sizeBytes: number } {
+    let sizeBytes = 0;
+    const end = messages.findIndex((message) => {
+      const next = sizeBytes + this.#ports.sizeOf(message);
+      if (next > maxBytes) return true;
+      sizeBytes = next;
+      return false;
+    });
+    return { messages: end < 0 ? messages : messages.slice(0, end), sizeBytes };
+  }
+}
+
+function bySlotAndHash(a: PrePrepare, b: PrePrepare): number {
+  if (a.slot !== b.slot) return a.slot - b.slot;
+  return a.block.hash < b.block.hash ? -1 : 1;
 }
 
 /** Cut after the last block with its own certificate, so that the answer proves itself; whole where there is none. */
