@@ -1,0 +1,61 @@
+import { NetworkError } from './errors.js';
+import { parsePeerAddress } from './multiaddrs.js';
+
+const MAX_ENTRIES = 1_000;
+
+/**
+ * Reads a bootstrap list: a JSON array of multiaddrs, a JSON object `{"bootstrap": [multiaddr, …]}`, or text with one
+ * multiaddr a line, where blank lines and what follows `#` do not count.
+ * @param source names the list in errors, such as the file's path
+ * @returns the multiaddrs as written, each checked, none twice
+ * @throws NetworkError `bad-bootstrap` naming the source, the line or entry, and what is wrong with it
+ */
+export function parseBootstrap(text: string, source = 'bootstrap list'): readonly string[] {
+  const trimmed = text.trim();
+  if (trimmed === '') throw new NetworkError('bad-bootstrap', `${source}: is empty; write one multiaddr a line`);
+  const entries = /^[[{"]/.test(trimmed) ? jsonEntries(trimmed, source) : lineEntries(text);
+  if (entries.length === 0) throw new NetworkError('bad-bootstrap', `${source}: names no address; write one multiaddr a line`);
+  if (entries.length > MAX_ENTRIES) throw new NetworkError('bad-bootstrap', `${source}: has ${entries.length} entries, above the limit of ${MAX_ENTRIES}`);
+  for (const { where, value } of entries) {
+    if (typeof value !== 'string') throw new NetworkError('bad-bootstrap', `${source}, ${where}: must be a multiaddr in quotes, got ${JSON.stringify(value)}`);
+    try {
+      parsePeerAddress(value, `${source}, ${where}`);
+    } catch (error) {
+      throw new NetworkError('bad-bootstrap', error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+  return [...new Set(entries.map(({ value }) => String(value)))];
+}
+
+interface Entry {
+  readonly where: string;
+  readonly value: unknown;
+}
+
+function lineEntries(text: string): readonly Entry[] {
+  return text
+    .split(/\r?\n/)
+    .map((line, i) => ({ where: `line ${i + 1}`, value: line.replace(/#.*$/, '').trim() }))
+    .filter(({ value }) => value !== '');
+}
+
+function jsonEntries(text: string, source: string): readonly Entry[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new NetworkError('bad-bootstrap', `${source}: starts like JSON but does not parse as such (${why}${lineOf(why, text)})`, { cause: error });
+  }
+  const list: unknown = typeof value === 'object' && value !== null && 'bootstrap' in value ? value.bootstrap : value;
+  if (!Array.isArray(list)) {
+    throw new NetworkError('bad-bootstrap', `${source}: must be an array of multiaddrs or {"bootstrap": [multiaddr, …]}`);
+  }
+  return list.map((item: unknown, i) => ({ where: `entry ${i + 1}`, value: item }));
+}
+
+/** Older engines give the position of a JSON error, but not the line. */
+function lineOf(message: string, text: string): string {
+  const position = /position (\d+)(?!.*line \d)/.exec(message)?.[1];
+  return position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length}`;
+}

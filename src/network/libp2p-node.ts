@@ -1,0 +1,98 @@
+import './promise-with-resolvers.js';
+import { noise } from '@chainsafe/libp2p-noise';
+import { yamux } from '@chainsafe/libp2p-yamux';
+import type { GossipSub } from '@chainsafe/libp2p-gossipsub';
+import { identify, type Identify } from '@libp2p/identify';
+import type { ComponentLogger, ConnectionGater, Libp2p, Logger, PrivateKey } from '@libp2p/interface';
+import { ping, type Ping } from '@libp2p/ping';
+import { tcp } from '@libp2p/tcp';
+import { createLibp2p } from 'libp2p';
+import type { Hash } from '../types/ids.js';
+import { NetworkError } from './errors.js';
+import { gossipService } from './gossip.js';
+import type { NetworkLimits, NetworkTimings } from './options.js';
+
+export type Libp2pNode = Libp2p<{ readonly identify: Identify; readonly ping: Ping; readonly pubsub: GossipSub }>;
+
+const INITIAL_WINDOW_BYTES = 1024 * 1024;
+const MAX_CONNECTIONS = 1_024;
+
+export interface NodeInit {
+  readonly privateKey: PrivateKey;
+  readonly chainId: Hash;
+  readonly listen: readonly string[];
+  readonly announce: readonly string[];
+  readonly gater: ConnectionGater;
+  readonly limits: NetworkLimits;
+  readonly timings: NetworkTimings;
+}
+
+/** libp2p over TCP, Noise and yamux; made, not yet started. Its own redialling is not used: see Supervisor. */
+export function createNode(init: NodeInit): Promise<Libp2pNode> {
+  const { limits, timings } = init;
+  return createLibp2p({
+    start: false,
+    privateKey: init.privateKey,
+    addresses: { listen: [...init.listen], announce: [...init.announce] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    // The default window of 256 KiB makes a large block wait for several round trips.
+    streamMuxers: [yamux({ streamOptions: { initialStreamWindowSize: INITIAL_WINDOW_BYTES } })],
+    connectionGater: init.gater,
+    connectionManager: {
+      maxConnections: MAX_CONNECTIONS,
+      maxIncomingPendingConnections: limits.maxPendingInbound,
+      inboundConnectionThreshold: limits.maxInboundPerHostPerSecond,
+      inboundUpgradeTimeout: 2 * timings.dialTimeoutMs,
+      addressDialTimeout: timings.dialTimeoutMs,
+      outboundStreamProtocolNegotiationTimeout: timings.dialTimeoutMs,
+      inboundStreamProtocolNegotiationTimeout: timings.dialTimeoutMs,
+      connectionCloseTimeout: 500,
+      reconnectRetries: 0,
+      // Candidates are dialled in the order given.
+      addressSorter: () => 0,
+    },
+    connectionMonitor: {
+      pingInterval: timings.pingIntervalMs,
+      pingTimeout: { minTimeout: timings.pingTimeoutMs, maxTimeout: timings.pingTimeoutMs },
+      abortConnectionOnPingFailure: true,
+    },
+    services: { identify: identify(), ping: ping(), pubsub: gossipService(init.chainId, limits) },
+    ...(process.env['DEBUG'] === undefined ? { logger: SILENT } : {}),
+  });
+}
+
+/** libp2p builds a named logger for each connection and stream; that is worth its cost only where DEBUG asks for them. */
+const silent: Logger = Object.assign(() => undefined, {
+  enabled: false,
+  error: () => undefined,
+  trace: () => undefined,
+  newScope: (): Logger => silent,
+});
+const SILENT: ComponentLogger = { forComponent: () => silent };
+
+/** What libp2p's failure to listen means, with what to do about it. */
+export function listenError(error: unknown, listen: readonly string[]): NetworkError {
+  const text = error instanceof Error ? error.message : String(error);
+  // libp2p puts the reason for each address into one text: "  ADDRESS: reason".
+  const failed = listen.filter((address) => text.includes(`${address}: `));
+  const where = (failed.length > 0 ? failed : listen).join(', ');
+  if (text.includes('EADDRINUSE')) {
+    return new NetworkError(
+      'port-in-use',
+      `cannot listen on ${where}: the port is in use. Stop the process that has it, or choose another port (0 takes any free one)`,
+      { cause: error },
+    );
+  }
+  if (text.includes('EADDRNOTAVAIL') || text.includes('ENOTFOUND')) {
+    return new NetworkError('bad-address', `cannot listen on ${where}: it is not an address of this host; /ip4/0.0.0.0/tcp/PORT listens on all of its addresses`, {
+      cause: error,
+    });
+  }
+  if (text.includes('EACCES')) {
+    return new NetworkError('listen-failed', `cannot listen on ${where}: not permitted; ports below 1024 usually need privileges, choose a higher one`, {
+      cause: error,
+    });
+  }
+  return new NetworkError('listen-failed', `cannot listen on ${where}: ${text}`, { cause: error });
+}

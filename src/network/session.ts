@@ -1,0 +1,317 @@
+import './promise-with-resolvers.js';
+import type { Connection, PeerId } from '@libp2p/interface';
+import { libp2pPrivateKey, peerIdOf, publicKeyOfPeerId } from '../crypto/identity.js';
+import { toPublicKeyHex, type PublicKeyHex } from '../types/ids.js';
+import { AddressTable, MAX_ADDRESSES_PER_MEMBER } from './address-table.js';
+import { Admission } from './admission.js';
+import { Counters } from './counters.js';
+import { Dialer } from './dialer.js';
+import { NetworkError } from './errors.js';
+import { Gossip } from './gossip.js';
+import { INTRODUCTION_LIMITS, Introductions, introductionProtocol } from './introductions.js';
+import { createNode, listenError, type Libp2pNode } from './libp2p-node.js';
+import { Links, type LinkView } from './links.js';
+import { dialableAddress, parsePeerAddress } from './multiaddrs.js';
+import type { NetworkHandlers, RequestOptions, RequestProtocol } from './network.js';
+import { DEFAULT_LIMITS, DEFAULT_TIMINGS, NO_ADDRESS_BOOK, type Libp2pNetworkOptions, type NetworkLimits, type NetworkTimings } from './options.js';
+import { RequestServer, sendRequest, type RequestHandler } from './requests.js';
+import { Supervisor } from './supervisor.js';
+
+const REQUEST_PROTOCOLS: readonly RequestProtocol[] = ['status', 'blocks', 'slots'];
+
+/** For people and metrics. */
+export interface NetworkSnapshot {
+  readonly publicKey: PublicKeyHex;
+  readonly peerId: string;
+  readonly listening: readonly string[];
+  readonly links: readonly LinkView[];
+  /** Where members may be reached, in the order to dial; for members without a link too. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** Milliseconds that members are still refused for. */
+  readonly penalties: Readonly<Record<string, number>>;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** What a session is made from before libp2p exists, because libp2p's gater asks it. */
+interface Core {
+  readonly self: PublicKeyHex;
+  readonly admission: Admission;
+  readonly counters: Counters;
+  readonly limits: NetworkLimits;
+  readonly timings: NetworkTimings;
+}
+
+/** One run of the network, from start to stop: wires libp2p's events to the parts. */
+export class Session {
+  readonly #core: Core;
+  readonly #options: Libp2pNetworkOptions;
+  readonly #handlers: NetworkHandlers;
+  readonly #node: Libp2pNode;
+  readonly #abort = new AbortController();
+  readonly #table: AddressTable;
+  readonly #introductions: Introductions;
+  readonly #supervisor: Supervisor;
+  readonly #dialer: Dialer;
+  readonly gossip: Gossip;
+  readonly links: Links;
+
+  /** Makes all parts; nothing listens or dials yet. */
+  static async create(options: Libp2pNetworkOptions, handlers: NetworkHandlers): Promise<Session> {
+    const privateKey = await libp2pPrivateKey(options.seed);
+    const counters = new Counters();
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const timings = { ...DEFAULT_TIMINGS, ...options.timings };
+    const core: Core = {
+      self: toPublicKeyHex(Buffer.from(privateKey.publicKey.raw).toString('hex')),
+      admission: new Admission(options.members, timings, counters, Date.now),
+      counters,
+      limits,
+      timings,
+    };
+    // The gater is asked only once the node has started, when the session is there.
+    const made: { session?: Session } = {};
+    const node = await createNode({
+      privateKey,
+      chainId: options.chainId,
+      listen: options.listen,
+      announce: options.announce ?? [],
+      limits,
+      timings,
+      gater: core.admission.gater((peer, direction, connection) => {
+        const { session } = made;
+        if (session === undefined) return true;
+        if (direction === 'outbound') session.#dialer.onAnswer(connection.remoteAddr.toString(), peer);
+        return session.links.isSuperfluous(peer, direction);
+      }),
+    });
+    made.session = new Session(core, options, handlers, node);
+    return made.session;
+  }
+
+  private constructor(core: Core, options: Libp2pNetworkOptions, handlers: NetworkHandlers, node: Libp2pNode) {
+    this.#core = core;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#node = node;
+    const { self, admission, counters, limits, timings } = core;
+    const { chainId, logger } = options;
+    const memberOf = (peerId: PeerId) => admission.memberOf(peerId);
+    this.#table = new AddressTable(self, (peer) => admission.isMember(peer));
+    this.links = new Links({
+      self,
+      timings,
+      counters,
+      now: Date.now,
+      isMember: (peer) => admission.isMember(peer),
+      isGossipReady: (peerId, connections) => this.gossip.isReady(peerId, connections),
+      identify: async (connection) => {
+        await node.services.identify.identify(connection);
+      },
+      onUsable: (peer) => {
+        this.#onUsable(peer);
+      },
+      onLost: (peer, wasUsable) => {
+        this.#onLost(peer, wasUsable);
+      },
+      onReadyChanged: () => {
+        this.#introductions.changed();
+      },
+    });
+    this.gossip = new Gossip({
+      self,
+      chainId,
+      pubsub: node.services.pubsub,
+      limits,
+      delayMs: timings.gossipDelayMs,
+      counters,
+      logger,
+      now: Date.now,
+      memberOf,
+      onGossip: (topic, payload, from) => handlers.onGossip(topic, payload, from),
+      linked: () => this.links.ready(),
+      reachOf: (peer) => this.#introductions.linksOf(peer),
+      onTooManyRejects: (peer) => {
+        this.penalize(peer, 'too many rejected messages');
+      },
+      onShortfall: () => {
+        this.links.check();
+      },
+    });
+    this.#introductions = new Introductions({
+      chainId,
+      table: this.#table,
+      book: options.addressBook ?? NO_ADDRESS_BOOK,
+      timings,
+      counters,
+      logger,
+      now: Date.now,
+      ownAddresses: () => this.#ownAddresses(),
+      linked: () => this.links.ready(),
+      peers: () => this.links.usable(),
+      connection: (peer) => this.links.connection(peer),
+      onNewAddress: (member) => {
+        this.#supervisor.retrySoon(member);
+      },
+      abort: this.#abort.signal,
+    });
+    const anonymous: string[] = [];
+    options.bootstrap.forEach((text, i) => {
+      const { address, publicKey } = parsePeerAddress(text, `bootstrap[${i}]`);
+      if (publicKey === undefined) anonymous.push(address);
+      else if (!admission.isMember(publicKey)) logger.warn({ address: text }, 'the bootstrap address names a peer that is no member; it is not used');
+      else this.#table.configure(publicKey, [address]);
+    });
+    this.#dialer = new Dialer({
+      self,
+      node,
+      members: options.members,
+      admission,
+      links: this.links,
+      table: this.#table,
+      anonymous,
+      timings,
+      counters,
+      now: Date.now,
+      random: Math.random,
+      abort: this.#abort.signal,
+    });
+    const dialer = this.#dialer;
+    this.#supervisor = new Supervisor({
+      timings,
+      now: Date.now,
+      random: Math.random,
+      wanted: () => dialer.wanted(),
+      firstPauseMs: (target) => dialer.firstPauseMs(target),
+      dial: (target) => dialer.dial(target),
+    });
+  }
+
+  /** @throws NetworkError `port-in-use`, `bad-address` or `listen-failed` */
+  async start(): Promise<void> {
+    const node = this.#node;
+    await this.#introductions.load();
+    for (const protocol of REQUEST_PROTOCOLS) {
+      const handler: RequestHandler = (request, from) => this.#handlers.onRequest(protocol, request, from);
+      await this.#serve(this.#protocolId(protocol), this.#core.limits.requests[protocol], handler);
+    }
+    await this.#serve(introductionProtocol(this.#options.chainId), INTRODUCTION_LIMITS, this.#introductions.onRequest);
+    node.addEventListener('connection:open', ({ detail }) => {
+      this.#onOpen(detail);
+    });
+    node.addEventListener('connection:close', ({ detail }) => {
+      // Whoever it is: members may have stopped being members.
+      const peer = publicKeyOfPeerId(detail.remotePeer.toString());
+      if (peer !== undefined) this.links.remove(peer, detail);
+    });
+    node.addEventListener('self:peer:update', () => {
+      this.#introductions.changed();
+    });
+    node.services.pubsub.addEventListener('subscription-change', ({ detail }) => {
+      const peer = this.#core.admission.memberOf(detail.peerId);
+      if (peer !== undefined) this.links.check(peer);
+    });
+    try {
+      await node.start();
+    } catch (error) {
+      throw listenError(error, this.#options.listen);
+    }
+    this.gossip.start();
+    this.#supervisor.start();
+    this.#options.logger.info({ peerId: node.peerId.toString(), addresses: this.listenAddresses() }, 'listening');
+  }
+
+  async stop(): Promise<void> {
+    this.#supervisor.stop();
+    this.links.stop();
+    this.gossip.stop();
+    this.#abort.abort(new NetworkError('stopped', 'the network stops'));
+    await this.#introductions.stop();
+    await this.#node.stop();
+  }
+
+  async request(peer: PublicKeyHex, protocol: RequestProtocol, request: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
+    const { maxRequestBytes } = this.#core.limits.requests[protocol];
+    if (request.length > maxRequestBytes) {
+      throw new NetworkError('too-large', `${protocol}: the request has ${request.length} bytes, above the limit of ${maxRequestBytes}`);
+    }
+    const connection = this.links.connection(peer);
+    if (connection === undefined) throw new NetworkError('not-connected', `${protocol}: ${peer} is not connected`);
+    return sendRequest(connection, this.#protocolId(protocol), request, options, this.#abort.signal);
+  }
+
+  penalize(peer: PublicKeyHex, reason: string): void {
+    if (peer === this.#core.self || !this.#core.admission.isMember(peer)) return;
+    const durationMs = this.#core.admission.penalize(peer);
+    this.#core.counters.add('penalized');
+    this.#options.logger.warn({ peer, reason, durationMs }, 'a member is refused for a while');
+    this.links.close(peer, `penalized: ${reason}`);
+  }
+
+  listenAddresses(): readonly string[] {
+    return this.#node.getMultiaddrs().map((address) => address.toString());
+  }
+
+  snapshot(): NetworkSnapshot {
+    const { self, admission, counters } = this.#core;
+    const others = this.#options.members().filter((peer) => peer !== self);
+    return {
+      publicKey: self,
+      peerId: peerIdOf(self),
+      listening: this.listenAddresses(),
+      links: this.links.view(),
+      addresses: Object.fromEntries(others.map((peer) => [peer, this.#table.candidates(peer)])),
+      penalties: admission.penalties(),
+      counters: counters.snapshot(),
+    };
+  }
+
+  #protocolId(protocol: RequestProtocol): string {
+    return `/fb-pbft/${this.#options.chainId}/${protocol}/1`;
+  }
+
+  async #serve(protocolId: string, limits: NetworkLimits['requests'][RequestProtocol], handler: RequestHandler): Promise<void> {
+    const { admission, counters, timings } = this.#core;
+    const server = new RequestServer({
+      limits,
+      timeoutMs: timings.serveTimeoutMs,
+      counters,
+      memberOf: (connection) => admission.memberOf(connection.remotePeer),
+      handler,
+      abort: this.#abort.signal,
+    });
+    // libp2p's own limit only needs to be above the server's, which counts over all connections of a peer.
+    await this.#node.handle(protocolId, server.onStream, { maxInboundStreams: 2 * limits.maxConcurrentPerPeer + 2 });
+  }
+
+  #ownAddresses(): readonly string[] {
+    const addresses = this.#node.getMultiaddrs().map((address) => dialableAddress(address.toString())?.address);
+    return [...new Set(addresses.filter((address) => address !== undefined))].slice(0, MAX_ADDRESSES_PER_MEMBER);
+  }
+
+  #onOpen(connection: Connection): void {
+    const { admission } = this.#core;
+    const peer = admission.memberOf(connection.remotePeer);
+    if (peer === undefined || admission.isPenalized(peer) || this.#abort.signal.aborted) {
+      connection.abort(new Error('not admitted'));
+      return;
+    }
+    this.links.add(peer, connection);
+    if (connection.direction === 'inbound') this.#supervisor.retrySoon();
+  }
+
+  #onUsable(peer: PublicKeyHex): void {
+    this.#options.logger.debug({ peer }, 'connected');
+    this.#supervisor.retrySoon();
+    this.#introductions.changed();
+    this.#handlers.onPeerConnected(peer);
+  }
+
+  #onLost(peer: PublicKeyHex, wasUsable: boolean): void {
+    this.#introductions.forget(peer);
+    this.gossip.forget(peer);
+    this.#supervisor.check();
+    if (!wasUsable) return;
+    this.#options.logger.debug({ peer }, 'disconnected');
+    this.#handlers.onPeerDisconnected(peer);
+  }
+}
