@@ -64,7 +64,8 @@ describe('CLI: start', () => {
     const running = runPlatform(flags({ slotTimeoutMs: 400 }), parts(new Promise((resolve) => { stop = resolve; })), terminal);
     await untilUp();
     const file = await readApiFile(home);
-    assert.equal(file?.pid, process.pid);
+    assert.ok(file);
+    assert.equal(file.pid, process.pid);
     const response = await fetch(`${file.url}/health`);
     assert.equal(response.status, 200);
     stop('SIGTERM');
