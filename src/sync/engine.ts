@@ -101,7 +101,7 @@ export class SyncEngine {
         this.#catchUp.skipGrace(nowMs);
         return;
       case 'missing-block':
-        this.#missing.note(input.slot, input.blockHash, nowMs);
+        this.#missing.note(input.slot, input.blockHash);
         return;
       case 'resend':
         this.#wantFromAll('PUSH', nowMs);
@@ -149,7 +149,7 @@ export class SyncEngine {
     if (answer.messages.length > 0) this.#effects.push({ type: 'deliver-messages', peer: peer.key, messages: answer.messages });
     this.#learn(peer, answer.status, answer.type === 'STATUS', nowMs);
     if (answer.type === 'SLOTS') {
-      this.#missing.noteAnswer(peer.key, answer.messages);
+      this.#missing.noteAnswer(answer.messages);
       this.#comparison.noteAnswer(peer.key);
     }
   }
@@ -167,7 +167,6 @@ export class SyncEngine {
       this.#catchUp.failed(request.requestId, peer, nowMs);
     } else {
       peer.exchangeId = undefined;
-      this.#missing.noteFailure(peer.key);
       // The comparison needs its answer; everything else comes round again by itself.
       if (!this.#comparison.ended && reason !== 'invalid') this.#peers.want(peer, 'PUSH', nowMs + this.#settings.exchangeIntervalMs);
     }

@@ -62,7 +62,7 @@ export type SyncInput =
   | { readonly type: 'failed'; readonly requestId: number; readonly reason: FailureReason; readonly detail: string }
   /** The core: finality of a block is proven whose chain is not held. */
   | { readonly type: 'behind'; readonly certificate: FinalityCertificate }
-  /** The core: votes name a block that is not held. */
+  /** The core: votes name a block that has not been held for a while. Repeated as long as that is so. */
   | { readonly type: 'missing-block'; readonly slot: Slot; readonly blockHash: Hash }
   /** The core: exchange slot state with every peer (section 4, re-sending). */
   | { readonly type: 'resend' }

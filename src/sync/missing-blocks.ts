@@ -4,16 +4,19 @@ import type { SyncSettings } from './settings.js';
 
 interface MissingBlock {
   readonly slot: Slot;
-  readonly blockHash: Hash;
-  readonly notedMs: number;
-  /** Peers whose slot state did not hold it. */
+  /** Peers asked in this round. */
   readonly asked: Set<PublicKeyHex>;
+  /** Rounds in which nobody had it. */
+  fruitless: number;
+  notBeforeMs: number;
+  /** The core named it since the last pull. */
+  wanted: boolean;
 }
 
 /**
  * Blocks that votes name and the core lacks (PROTOCOL section 7), each asked of one peer after another. One pull brings
- * all slot state, so all missing blocks share it. A block that nobody had is forgotten: the core asks again as long as
- * it needs it.
+ * all slot state, so all missing blocks share it. The core names a block again for as long as it lacks it; one that
+ * nobody has, because a liar voted for it, is asked for ever more seldom.
  */
 export class MissingBlocks {
   readonly #settings: SyncSettings;
@@ -24,29 +27,31 @@ export class MissingBlocks {
     this.#settings = settings;
   }
 
-  note(slot: Slot, blockHash: Hash, nowMs: number): void {
-    if (this.#missing.has(blockHash) || this.#missing.size >= this.#settings.maxMissingBlocks) return;
-    this.#missing.set(blockHash, { slot, blockHash, notedMs: nowMs, asked: new Set() });
+  note(slot: Slot, blockHash: Hash): void {
+    const known = this.#missing.get(blockHash);
+    if (known !== undefined) {
+      known.wanted = true;
+      return;
+    }
+    if (this.#missing.size >= this.#settings.maxMissingBlocks) this.#forgetLeastHopeful();
+    this.#missing.set(blockHash, { slot, asked: new Set(), fruitless: 0, notBeforeMs: Number.NEGATIVE_INFINITY, wanted: true });
   }
 
   noteFinal(finalSlot: Slot): void {
-    for (const { slot, blockHash } of this.#missing.values()) if (slot <= finalSlot) this.#missing.delete(blockHash);
+    for (const [blockHash, { slot }] of this.#missing) if (slot <= finalSlot) this.#missing.delete(blockHash);
   }
 
-  noteAnswer(peer: PublicKeyHex, messages: readonly ConsensusMessage[]): void {
+  noteAnswer(messages: readonly ConsensusMessage[]): void {
     for (const message of messages) if (message.type === 'PRE-PREPARE') this.#missing.delete(message.block.hash);
-    for (const block of this.#missing.values()) block.asked.add(peer);
   }
 
-  noteFailure(peer: PublicKeyHex): void {
-    for (const block of this.#missing.values()) block.asked.add(peer);
-  }
-
-  /** When the next pull is due; undefined where nothing is missing. A vote often overtakes its proposal: grace for that. */
+  /** When the next pull is due; undefined where none is wanted. */
   get dueMs(): number | undefined {
-    const [oldest] = this.#missing.values();
-    if (oldest === undefined) return undefined;
-    return Math.max(this.#lastPullMs + this.#settings.missingBlockIntervalMs, oldest.notedMs + this.#settings.graceMs);
+    let earliestMs: number | undefined;
+    for (const { wanted, notBeforeMs } of this.#missing.values()) {
+      if (wanted && (earliestMs === undefined || notBeforeMs < earliestMs)) earliestMs = notBeforeMs;
+    }
+    return earliestMs === undefined ? undefined : Math.max(earliestMs, this.#lastPullMs + this.#settings.missingBlockIntervalMs);
   }
 
   /**
@@ -56,18 +61,37 @@ export class MissingBlocks {
   next(peers: readonly { readonly key: PublicKeyHex; readonly busy: boolean }[], nowMs: number): PublicKeyHex | undefined {
     const { dueMs } = this;
     if (dueMs === undefined || nowMs < dueMs) return undefined;
-    const oldest = this.#forgetUnobtainable(peers);
-    const chosen = oldest === undefined ? undefined : peers.find((peer) => !peer.busy && !oldest.asked.has(peer.key));
-    if (chosen !== undefined) this.#lastPullMs = nowMs;
-    return chosen?.key;
-  }
-
-  /** The first missing block that some peer has not been asked for. */
-  #forgetUnobtainable(peers: readonly { readonly key: PublicKeyHex }[]): MissingBlock | undefined {
     for (const block of this.#missing.values()) {
-      if (peers.some((peer) => !block.asked.has(peer.key))) return block;
-      if (peers.length > 0) this.#missing.delete(block.blockHash);
+      if (!block.wanted || nowMs < block.notBeforeMs) continue;
+      const left = peers.filter(({ key }) => !block.asked.has(key));
+      const chosen = left.find(({ busy }) => !busy);
+      if (chosen !== undefined) {
+        this.#notePull(chosen.key, nowMs);
+        return chosen.key;
+      }
+      if (left.length === 0 && peers.length > 0) this.#pause(block, nowMs);
     }
     return undefined;
+  }
+
+  #notePull(peer: PublicKeyHex, nowMs: number): void {
+    this.#lastPullMs = nowMs;
+    for (const block of this.#missing.values()) {
+      block.asked.add(peer);
+      block.wanted = false;
+    }
+  }
+
+  #pause(block: MissingBlock, nowMs: number): void {
+    block.asked.clear();
+    block.notBeforeMs = nowMs + Math.min(this.#settings.backoffMs * 2 ** Math.min(block.fruitless, 20), this.#settings.maxBackoffMs);
+    block.fruitless += 1;
+  }
+
+  /** Room for a new one, at the cost of the one looked for most often in vain. */
+  #forgetLeastHopeful(): void {
+    let least: readonly [Hash, MissingBlock] | undefined;
+    for (const entry of this.#missing) if (least === undefined || entry[1].fruitless > least[1].fruitless) least = entry;
+    if (least !== undefined) this.#missing.delete(least[0]);
   }
 }

@@ -21,7 +21,9 @@ export interface SyncServerPorts {
 export interface SyncServerLimits {
   readonly maxBlocksCount: number;
   readonly maxBlocksBytes: number;
+  /** For slot state; at least twice the largest proposal with its justification, or that could never be served. */
   readonly maxSlotsBytes: number;
+  readonly maxSlotsCount: number;
   /** Requests of one peer answered at the same time. */
   readonly maxConcurrentPerPeer: number;
   /** An asker further behind than this gets no slot state: it could not keep it (PROTOCOL section 8). */
@@ -33,6 +35,7 @@ export const DEFAULT_SERVER_LIMITS: SyncServerLimits = {
   maxBlocksBytes: 4 * 1024 * 1024,
   maxSlotsBytes: 3 * 1024 * 1024,
   maxConcurrentPerPeer: 8,
+  maxSlotsCount: 16_384,
   slotWindow: 64,
 };
 
@@ -121,7 +124,9 @@ export class SyncServer {
     const firstUnsent = inTurn[chosenProposals.messages.length];
     if (firstUnsent === undefined) this.#resumeAt.delete(from);
     else this.#resumeAt.set(from, firstUnsent.block.hash);
-    return [...chosenVotes.messages, ...chosenProposals.messages];
+    // In the core's order, which puts what justifies before what is justified.
+    const chosen = new Set<ConsensusMessage>([...chosenVotes.messages, ...chosenProposals.messages]);
+    return messages.filter((message) => chosen.has(message)).slice(0, this.#limits.maxSlotsCount);
   }
 
   #leading<M extends ConsensusMessage>(messages: readonly M[], maxBytes: number): { readonly messages: readonly M[]; readonly sizeBytes: number } {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_SYNC_SETTINGS } from '../../../src/sync/settings.js';
 import { toSlot } from '../../../src/types/ids.js';
+import type { CommittedBlock } from '../../../src/types/sync.js';
 import { chainOf, childOf, hashOf, peerNamed, prepareFor, proposalOf } from './fake-chain.js';
 import { FakeNetwork, type FakePlatform } from './fake-network.js';
 
@@ -107,7 +108,7 @@ describe('sync: status and slot state (PROTOCOL sections 4 and 7)', () => {
     peers[0]!.slotState = [proposalOf(next), prepareFor(next, 1)];
     core.input({ type: 'resend' });
     await network.run(1000);
-    assert.deepEqual(core.effects('deliver-messages').flatMap(({ messages }) => messages.map(({ type }) => type)), ['PREPARE', 'PRE-PREPARE']);
+    assert.deepEqual(core.effects('deliver-messages').flatMap(({ messages }) => messages.map(({ type }) => type)), ['PRE-PREPARE', 'PREPARE']);
   });
 
   it('pulls slot state from a peer with the same final block in a later slot (section 7)', async () => {
@@ -137,13 +138,21 @@ describe('sync: status and slot state (PROTOCOL sections 4 and 7)', () => {
 });
 
 describe('sync: missing blocks (PROTOCOL section 7)', () => {
+  /** The core names a block again every 100 ms until it has it. */
+  function miss(network: FakeNetwork, core: FakePlatform, block: CommittedBlock): void {
+    const has = core.effects('deliver-messages').some(({ messages }) => messages.some((message) => message.type === 'PRE-PREPARE' && message.block.hash === block.block.hash));
+    if (has) return;
+    core.input({ type: 'missing-block', slot: block.block.header.slot, blockHash: block.block.hash });
+    network.after(100, () => { miss(network, core, block); });
+  }
+
   it('pulls from one peer after another until one has the block', async () => {
     const network = new FakeNetwork();
     const { core, peers } = star(network, ['core', 'a', 'b', 'c']);
     await network.run(500);
     const wanted = childOf(core.tip);
     peers[2]!.slotState = [proposalOf(wanted)];
-    core.input({ type: 'missing-block', slot: wanted.block.header.slot, blockHash: wanted.block.hash });
+    miss(network, core, wanted);
     await network.run(3000);
     assert.deepEqual(core.requests('SLOTS').map(({ peer }) => peer), peers.map(({ key }) => key));
     assert.deepEqual(core.effects('deliver-messages').flatMap(({ messages }) => messages.map(({ type }) => type)), ['PRE-PREPARE']);
@@ -156,7 +165,7 @@ describe('sync: missing blocks (PROTOCOL section 7)', () => {
     peers[0]!.behaviour = { type: 'silent' };
     const wanted = childOf(core.tip);
     peers[1]!.slotState = [proposalOf(wanted)];
-    core.input({ type: 'missing-block', slot: wanted.block.header.slot, blockHash: wanted.block.hash });
+    miss(network, core, wanted);
     await network.run(1100);
     assert.equal(core.effects('deliver-messages').length, 1);
   });
@@ -178,14 +187,27 @@ describe('sync: missing blocks (PROTOCOL section 7)', () => {
     }
   });
 
-  it('pulls nothing for a block that is final before the grace is over', async () => {
+  it('pulls no more once the core stops asking, since the block came by gossip', async () => {
     const network = new FakeNetwork();
-    const { core } = star(network, ['core', 'a']);
+    const { core } = star(network, ['core', 'a', 'b', 'c']);
     await network.run(500);
     const next = childOf(core.tip);
     core.input({ type: 'missing-block', slot: next.block.header.slot, blockHash: next.block.hash });
-    core.finalize(next);
-    await network.run(3000);
-    assert.deepEqual(core.requests('SLOTS'), []);
+    await network.run(9000);
+    assert.equal(core.requests('SLOTS').length, 1);
+  });
+
+  it('asks ever more seldom for a block that nobody has, because a liar voted for it', async () => {
+    const network = new FakeNetwork();
+    const { core } = star(network, ['core', 'a', 'b', 'c']);
+    await network.run(500);
+    miss(network, core, childOf(core.tip, { branch: 'made up' }));
+    await network.run(10_500);
+    const early = core.requests('SLOTS').length;
+    assert.ok(early >= 9 && early <= 15, `${early} pulls in 10 s`);
+    await network.run(110_500);
+    const perTenSeconds = (core.requests('SLOTS').length - early) / 10;
+    assert.ok(perTenSeconds <= 3, `${perTenSeconds} pulls in each 10 s later on`);
+    assert.ok(perTenSeconds > 1, 'given up for good');
   });
 });
