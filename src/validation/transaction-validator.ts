@@ -1,0 +1,74 @@
+import { LRUCache } from 'lru-cache';
+import { CodecError } from '../codec/codec-error.js';
+import { decodeTransaction, isBoundToChain, signedPart } from '../codec/transaction.js';
+import { hexToBytes } from '../crypto/hash.js';
+import { merkleLeafHash } from '../crypto/merkle.js';
+import type { Transaction } from '../types/block.js';
+import type { Hash } from '../types/ids.js';
+import type { Verified } from '../types/messages.js';
+import type { SignatureVerifier } from './member-signatures.js';
+import type { Rejection } from './verdict.js';
+import { reject } from './verdict.js';
+import { verified } from './verified.js';
+
+export interface TransactionValidatorOptions {
+  readonly chainId: Hash;
+  readonly maxTransactionBytes: number;
+  readonly verifier: SignatureVerifier;
+  /** Valid transactions remembered; default 65,536 (about 10 MB). */
+  readonly maxRemembered?: number;
+}
+
+const MAX_REMEMBERED = 65_536;
+
+/**
+ * Well-formed, of this society, correctly signed (PROTOCOL section 6); whether a transaction has any effect is the
+ * ledger's business. What was found valid is remembered by the digest of its full bytes, signature included (the id
+ * leaves the signature out), so that a transaction verified on its way into the mempool costs nothing in a block.
+ */
+export class TransactionValidator {
+  readonly #chainId: Hash;
+  readonly #maxTransactionBytes: number;
+  readonly #verifier: SignatureVerifier;
+  readonly #valid: LRUCache<string, true>;
+
+  constructor(options: TransactionValidatorOptions) {
+    this.#chainId = options.chainId;
+    this.#maxTransactionBytes = options.maxTransactionBytes;
+    this.#verifier = options.verifier;
+    this.#valid = new LRUCache({ max: options.maxRemembered ?? MAX_REMEMBERED });
+  }
+
+  /** A transaction from a client or from gossip. The result's `bytes` are a view of these. */
+  validate(bytes: Uint8Array): { readonly ok: true; readonly transaction: Verified<Transaction> } | Rejection {
+    let transaction: Transaction;
+    try {
+      transaction = decodeTransaction(bytes, this.#maxTransactionBytes);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      return reject(error.code === 'too-large' ? 'transaction-too-large' : 'transaction-malformed', error.message);
+    }
+    return this.check(transaction, merkleLeafHash(bytes)) ?? { ok: true, transaction: verified(transaction) };
+  }
+
+  /**
+   * A decoded transaction.
+   * @param leafHash `merkleLeafHash` of its bytes, which a block's merkle root needs anyway
+   */
+  check(transaction: Transaction, leafHash: Uint8Array): Rejection | undefined {
+    const { id, bytes, sender, signature } = transaction;
+    if (bytes.byteLength > this.#maxTransactionBytes) {
+      return reject('transaction-too-large', `transaction ${id}: must be at most ${this.#maxTransactionBytes} bytes, got ${bytes.byteLength}`);
+    }
+    const key = Buffer.from(leafHash.buffer, leafHash.byteOffset, leafHash.byteLength).toString('latin1');
+    if (this.#valid.has(key)) return undefined;
+    if (!isBoundToChain(transaction, this.#chainId)) {
+      return reject('other-society', `transaction ${id}: is bound to another society's chain, not to ${this.#chainId}`);
+    }
+    if (!this.#verifier.verify(hexToBytes(sender), signedPart(bytes), signature)) {
+      return reject('transaction-signature', `transaction ${id}: the signature is not the sender's over these bytes`);
+    }
+    this.#valid.set(key, true);
+    return undefined;
+  }
+}
