@@ -74,7 +74,7 @@ describe('CLI: start', () => {
     assert.ok(platform.stops >= 1);
     await assert.rejects(fetch(`${file.url}/health`));
     assert.equal(started[0]?.slotTimeoutMs, 400);
-    assert.equal(started[0]?.genesis, 'genesis.json');
+    assert.equal(started[0].genesis, 'genesis.json');
     assert.match(terminal.stdout, /Thor is up; Ctrl-C stops it/);
     assert.match(terminal.stdout, /stopped cleanly/);
   });

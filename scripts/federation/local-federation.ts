@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { createSigner, generateSeed } from '../../src/crypto/ed25519.js';
+import { createTransaction } from '../../src/codec/transaction.js';
+import { rememberAddresses } from './directory.js';
+import type { FederationDirectory, FederationPlatform } from './directory.js';
+import type { LoadClient } from './load.js';
+import { fetchStatus } from './observer.js';
+import type { FederationObserver, ObservedPlatform } from './observer.js';
+import { PlatformProcess } from './platform-process.js';
+import type { Ready } from './platform-process.js';
+
+export interface LocalFederationOptions {
+  readonly directory: FederationDirectory;
+  /** Path of the compiled `fb-pbft` command. */
+  readonly command: string;
+  /** Names of the platforms that the others connect to first, or multiaddrs. */
+  readonly bootstrap: readonly string[];
+  /** How long a platform may take to start. */
+  readonly timeoutMs: number;
+}
+
+/** All platforms of one host, each in a process of its own. */
+export class LocalFederation {
+  readonly #directory: FederationDirectory;
+  readonly #options: LocalFederationOptions;
+  readonly #processes: PlatformProcess[] = [];
+  readonly #ready = new Map<string, Ready>();
+
+  constructor(options: LocalFederationOptions) {
+    this.#options = options;
+    this.#directory = options.directory;
+  }
+
+  get processes(): readonly PlatformProcess[] {
+    return this.#processes;
+  }
+
+  /** URL of a platform's HTTP API; undefined before it is up. */
+  url(name: string): string | undefined {
+    return this.#ready.get(name)?.url;
+  }
+
+  /**
+   * Starts the platforms that the others connect to first, then the others.
+   * @throws FederationError `platform-ended` or `no-start`; those already running keep running until `stop`
+   */
+  async start(): Promise<void> {
+    const { platforms } = this.#directory;
+    const addresses = this.#options.bootstrap.filter((entry) => entry.startsWith('/'));
+    const named = platforms.filter(({ name }) => this.#options.bootstrap.includes(name));
+    const first = named.length > 0 || addresses.length > 0 ? named : platforms.slice(0, 1);
+    for (const platform of first) addresses.push(...(await this.#startOne(platform, addresses)).listenAddresses);
+    const rest = platforms.filter((platform) => !first.includes(platform));
+    const processes = rest.map((platform) => ({ platform, process: this.#spawn(platform, addresses) }));
+    await Promise.all(processes.map(({ platform, process }) => this.#awaitReady(platform, process)));
+    await rememberAddresses(this.#directory, new Map([...this.#ready].map(([name, { listenAddresses }]) => [name, listenAddresses])));
+  }
+
+  /** A new account for each platform, whose transactions go there. */
+  loadClients(payload: (client: number, nonce: number) => Uint8Array): LoadClient[] {
+    const { chainId } = this.#directory.genesis;
+    return [...this.#ready.values()].map(({ url }, client) => {
+      const signer = createSigner(generateSeed());
+      return {
+        url,
+        publicKey: signer.publicKey,
+        transaction: (nonce) => createTransaction({ chainId, sender: signer.publicKey, nonce, payload: payload(client, nonce) }, (message) => signer.sign(message)).bytes,
+      };
+    });
+  }
+
+  /** Asks every running platform where it stands; those that do not answer keep their last status. */
+  async observe(observer: FederationObserver): Promise<void> {
+    const answers = await Promise.allSettled(this.#processes.filter(({ exit }) => exit === undefined).map(async ({ name }) => {
+      const url = this.url(name);
+      return url === undefined ? undefined : { name, status: await fetchStatus(url) };
+    }));
+    for (const answer of answers) if (answer.status === 'fulfilled' && answer.value !== undefined) observer.observe(answer.value.name, answer.value.status);
+    observer.sample(performance.now());
+  }
+
+  picture(observer: FederationObserver): ObservedPlatform[] {
+    return this.#directory.platforms.map(({ name }) => ({
+      name,
+      status: observer.status(name),
+      running: this.#processes.find((candidate) => candidate.name === name)?.exit === undefined,
+    }));
+  }
+
+  /** The first platform that ended without being asked to. */
+  get ended(): PlatformProcess | undefined {
+    return this.#processes.find(({ exit, stopping }) => exit !== undefined && !stopping);
+  }
+
+  /** Stops all, cleanly where they let it. @returns names of those that had to be killed or ended with an error */
+  async stop(): Promise<readonly string[]> {
+    const exits = await Promise.all(this.#processes.map(async (process) => ({ name: process.name, stopping: process.exit === undefined, exit: await process.stop() })));
+    return exits.filter(({ stopping, exit }) => stopping && exit.code !== 0).map(({ name }) => name);
+  }
+
+  async #startOne(platform: FederationPlatform, bootstrap: readonly string[]): Promise<Ready> {
+    return this.#awaitReady(platform, this.#spawn(platform, bootstrap));
+  }
+
+  async #awaitReady(platform: FederationPlatform, process: PlatformProcess): Promise<Ready> {
+    const ready = await process.ready(this.#options.timeoutMs);
+    this.#ready.set(platform.name, ready);
+    return ready;
+  }
+
+  #spawn({ name, home, listen, api }: FederationPlatform, bootstrap: readonly string[]): PlatformProcess {
+    const process = new PlatformProcess({
+      name,
+      command: this.#options.command,
+      logFile: join(home, 'platform.log'),
+      args: [
+        'start', '--home', home, '--genesis', this.#directory.genesisFile, '--api', api,
+        '--listen', ...listen,
+        ...(bootstrap.length === 0 ? [] : ['--bootstrap', ...bootstrap]),
+      ],
+    });
+    this.#processes.push(process);
+    return process;
+  }
+}
