@@ -57,6 +57,16 @@ export function addressesSeenFrom(remoteAddress: string, addresses: readonly str
   return [...useful.map(({ address }) => address), ...observed];
 }
 
+/** What the sender knows of others, without what leads back to the sender's host, unless that is this host too. */
+export function hearsaySeenFrom(remoteAddress: string, addresses: readonly string[]): readonly string[] {
+  const remote = dialableAddress(remoteAddress);
+  if (remote === undefined || isLoopback(remote)) return addresses;
+  return addresses.filter((text) => {
+    const parsed = dialableAddress(text);
+    return parsed !== undefined && !isLoopback(parsed);
+  });
+}
+
 function publicKeyOrUndefined(text: string): PublicKeyHex | undefined {
   try {
     return toPublicKeyHex(text);

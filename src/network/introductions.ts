@@ -2,7 +2,7 @@ import type { Connection } from '@libp2p/interface';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import type { AddressTable } from './address-table.js';
 import type { Counters } from './counters.js';
-import { MAX_INTRODUCTION_BYTES, addressesSeenFrom, decodeIntroduction, encodeIntroduction } from './introduction.js';
+import { MAX_INTRODUCTION_BYTES, addressesSeenFrom, hearsaySeenFrom, decodeIntroduction, encodeIntroduction } from './introduction.js';
 import type { AddressBook, NetworkLogger, NetworkTimings, RequestLimits } from './options.js';
 import { sendRequest } from './requests.js';
 
@@ -53,7 +53,9 @@ export class Introductions {
   async load(): Promise<void> {
     const { book, table, logger, counters } = this.#init;
     try {
-      for (const [member, addresses] of Object.entries(await book.load())) table.restore(member as PublicKeyHex, addresses);
+      for (const [member, addresses] of Object.entries(await book.load())) {
+        if (Array.isArray(addresses)) table.restore(member as PublicKeyHex, addresses);
+      }
       this.#saved = JSON.stringify(table.firstHand());
     } catch (error) {
       counters.add('address-book-failed');
@@ -80,6 +82,7 @@ export class Introductions {
 
   /** Something worth telling may have changed: who is connected, own addresses, others' addresses. */
   changed(): void {
+    if (this.#init.abort.aborted) return;
     this.#saveLater();
     this.#tellTimer ??= setTimeout(() => {
       this.#tellTimer = undefined;
@@ -138,11 +141,12 @@ export class Introductions {
     }
     const nowMs = now();
     const remoteAddress = connection(from)?.remoteAddr.toString();
+    if (remoteAddress === undefined) return;
     this.#links.set(from, new Set(introduction.links));
-    const seen = remoteAddress === undefined ? introduction.addresses : addressesSeenFrom(remoteAddress, introduction.addresses);
-    const announced = table.announce(from, seen, nowMs);
+    const announced = table.announce(from, addressesSeenFrom(remoteAddress, introduction.addresses), nowMs);
     for (const [member, addresses] of Object.entries(introduction.known)) {
-      if (table.hear(from, member as PublicKeyHex, addresses, nowMs)) onNewAddress(member as PublicKeyHex);
+      const isNews = table.hear(from, member as PublicKeyHex, hearsaySeenFrom(remoteAddress, addresses), nowMs);
+      if (isNews) onNewAddress(member as PublicKeyHex);
     }
     if (announced) this.changed();
   }

@@ -52,6 +52,7 @@ export class Session {
   readonly #introductions: Introductions;
   readonly #supervisor: Supervisor;
   readonly #dialer: Dialer;
+  #checkTimer: NodeJS.Timeout | undefined;
   readonly gossip: Gossip;
   readonly links: Links;
 
@@ -217,10 +218,15 @@ export class Session {
     }
     this.gossip.start();
     this.#supervisor.start();
+    // A host's addresses change without an event, for one that listens on all of them.
+    this.#checkTimer = setInterval(() => {
+      this.#introductions.changed();
+    }, this.#core.timings.linkCheckMs);
     this.#options.logger.info({ peerId: node.peerId.toString(), addresses: this.listenAddresses() }, 'listening');
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#checkTimer);
     this.#supervisor.stop();
     this.links.stop();
     this.gossip.stop();
