@@ -1,7 +1,8 @@
-import type { Hash, PublicKeyHex, Slot } from '../types/ids.js';
-import type { ConsensusMessage, PrePrepare } from '../types/messages.js';
+import type { PublicKeyHex, Slot } from '../types/ids.js';
+import type { ConsensusMessage } from '../types/messages.js';
 import type { BlocksRequest, BlocksResponse, CommittedBlock, SlotsRequest, SlotsResponse, Status, SyncRequest, SyncResponse } from '../types/sync.js';
 import type { BlockStore } from '../storage/stores.js';
+import { MessageBudget } from './message-budget.js';
 import { SyncError } from './sync-error.js';
 
 /** The core, as far as answering others needs it. */
@@ -14,14 +15,14 @@ export interface SlotStateSource {
 export interface SyncServerPorts {
   readonly blocks: BlockStore;
   readonly slotState: SlotStateSource;
-  /** Encoded size in bytes; an upper estimate will do. */
-  sizeOf(message: ConsensusMessage): number;
+  /** Encoded size in bytes; estimated from above if absent. */
+  sizeOf?(message: ConsensusMessage): number;
 }
 
 export interface SyncServerLimits {
   readonly maxBlocksCount: number;
   readonly maxBlocksBytes: number;
-  /** For slot state; at least twice the largest proposal with its justification, or that could never be served. */
+  /** See MessageLimits. */
   readonly maxSlotsBytes: number;
   readonly maxSlotsCount: number;
   /** Requests of one peer answered at the same time. */
@@ -44,12 +45,13 @@ export class SyncServer {
   readonly #ports: SyncServerPorts;
   readonly #limits: SyncServerLimits;
   readonly #running = new Map<PublicKeyHex, number>();
-  /** The block to begin with for an asker to whom not all proposals could be sent at once. */
-  readonly #resumeAt = new Map<PublicKeyHex, Hash>();
+  readonly #budget: MessageBudget;
 
   constructor(ports: SyncServerPorts, limits: Partial<SyncServerLimits> = {}) {
     this.#ports = ports;
     this.#limits = { ...DEFAULT_SERVER_LIMITS, ...limits };
+    const { maxSlotsBytes: maxBytes, maxSlotsCount: maxCount } = this.#limits;
+    this.#budget = new MessageBudget({ maxBytes, maxCount }, ports.sizeOf?.bind(ports));
   }
 
   /**
@@ -78,7 +80,7 @@ export class SyncServer {
 
   /** Forgets what was kept for a peer. */
   peerDisconnected(peer: PublicKeyHex): void {
-    this.#resumeAt.delete(peer);
+    this.#budget.forget(peer);
   }
 
   #finish(from: PublicKeyHex): void {
@@ -104,46 +106,8 @@ export class SyncServer {
     const isFarBehind = asker.epoch !== status.epoch || status.finalSlot - asker.finalSlot > this.#limits.slotWindow;
     if (isFarBehind) return { type: 'SLOTS-RESPONSE', status, messages: [] };
     const above = asker.finalSlot > status.finalSlot ? asker.finalSlot : status.finalSlot;
-    return { type: 'SLOTS-RESPONSE', status, messages: this.#fitting(this.#ports.slotState.slotStateAbove(above), from) };
+    return { type: 'SLOTS-RESPONSE', status, messages: this.#budget.fit(this.#ports.slotState.slotStateAbove(above), from) };
   }
-
-  /**
-   * As much as fits. Votes and certificates have one half to themselves, since all of them count and they are small.
-   * Proposals go by slot, and where they do not all fit, the next answer to the same asker goes on where this one
-   * stopped: an asker that got the same first part for ever would be stuck.
-   */
-  #fitting(messages: readonly ConsensusMessage[], from: PublicKeyHex): readonly ConsensusMessage[] {
-    const proposals = messages.filter((message) => message.type === 'PRE-PREPARE').sort(bySlotAndHash);
-    const votes = messages.filter((message) => message.type !== 'PRE-PREPARE');
-    const halfBytes = Math.floor(this.#limits.maxSlotsBytes / 2);
-    const start = Math.max(0, proposals.findIndex(({ block }) => block.hash === this.#resumeAt.get(from)));
-    const inTurn = [...proposals.slice(start), ...proposals.slice(0, start)];
-
-    const chosenVotes = this.#leading(votes, halfBytes);
-    const chosenProposals = this.#leading(inTurn, this.#limits.maxSlotsBytes - chosenVotes.sizeBytes);
-    const firstUnsent = inTurn[chosenProposals.messages.length];
-    if (firstUnsent === undefined) this.#resumeAt.delete(from);
-    else this.#resumeAt.set(from, firstUnsent.block.hash);
-    // In the core's order, which puts what justifies before what is justified.
-    const chosen = new Set<ConsensusMessage>([...chosenVotes.messages, ...chosenProposals.messages]);
-    return messages.filter((message) => chosen.has(message)).slice(0, this.#limits.maxSlotsCount);
-  }
-
-  #leading<M extends ConsensusMessage>(messages: readonly M[], maxBytes: number): { readonly messages: readonly M[]; readonly sizeBytes: number } {
-    let sizeBytes = 0;
-    const end = messages.findIndex((message) => {
-      const next = sizeBytes + this.#ports.sizeOf(message);
-      if (next > maxBytes) return true;
-      sizeBytes = next;
-      return false;
-    });
-    return { messages: end < 0 ? messages : messages.slice(0, end), sizeBytes };
-  }
-}
-
-function bySlotAndHash(a: PrePrepare, b: PrePrepare): number {
-  if (a.slot !== b.slot) return a.slot - b.slot;
-  return a.block.hash < b.block.hash ? -1 : 1;
 }
 
 /** Cut after the last block with its own certificate, so that the answer proves itself; whole where there is none. */

@@ -16,7 +16,7 @@ export function peerNamed(name: string): PublicKeyHex {
 }
 
 /** A signature list that the fake validation takes for genuine; anything else is a forgery. */
-const GENUINE = [{ signer: toMemberIndex(0), first: true, basisHash: ZERO_HASH, signature: new Uint8Array([1]) }];
+const GENUINE = [{ signer: toMemberIndex(0), first: true, basisHash: ZERO_HASH, signature: new Uint8Array(64).fill(1) }];
 
 export function certificateFor(block: { hash: Hash; header: { slot: number } }, genuine = true): FastCertificate {
   return { kind: 'FAST', epoch: EPOCH, slot: toSlot(block.header.slot), blockHash: block.hash, signatures: genuine ? GENUINE : [] };
@@ -84,13 +84,13 @@ export class MemoryBlockStore implements BlockStore {
 export function proposalOf({ block }: CommittedBlock): PrePrepare {
   return {
     type: 'PRE-PREPARE', epoch: EPOCH, slot: block.header.slot, signer: toMemberIndex(0), block,
-    justification: { parent: undefined, skips: [] }, signature: new Uint8Array([1]),
+    justification: { parent: undefined, skips: [] }, signature: new Uint8Array(64).fill(1),
   };
 }
 
 export function prepareFor({ block }: CommittedBlock, signer: number): Prepare {
   return {
     type: 'PREPARE', epoch: EPOCH, slot: block.header.slot, signer: toMemberIndex(signer), blockHash: block.hash, first: true,
-    basisHash: ZERO_HASH, view: block.header.view, sequence: block.header.sequence, signature: new Uint8Array([1]),
+    basisHash: ZERO_HASH, view: block.header.view, sequence: block.header.sequence, signature: new Uint8Array(64).fill(1),
   };
 }

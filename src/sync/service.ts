@@ -1,0 +1,313 @@
+import { CodecError } from '../codec/codec-error.js';
+import type { WireLimits } from '../codec/limits.js';
+import { MAX_SLOTS_MESSAGES, MAX_SLOTS_TRANSACTIONS } from '../codec/limits.js';
+import { decodeSyncRequest, decodeSyncResponse, encodeSyncRequest, encodeSyncResponse } from '../codec/wire/sync.js';
+import type { Input } from '../consensus/events.js';
+import type { Network, RequestProtocol } from '../network/network.js';
+import type { BlockStore } from '../storage/stores.js';
+import type { FinalityCertificate } from '../types/certificates.js';
+import type { Hash, PublicKeyHex, Slot } from '../types/ids.js';
+import type { ConsensusMessage } from '../types/messages.js';
+import type { Status, SyncRequest, SyncResponse } from '../types/sync.js';
+import { SyncEngine } from './engine.js';
+import type { FailureReason, OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncInput, SyncNotice, SyncProgress } from './events.js';
+import { Intake, IntakeError, type SyncValidator } from './intake.js';
+import { MessageBudget } from './message-budget.js';
+import { SyncServer } from './server.js';
+import { DEFAULT_SYNC_SETTINGS, type SyncSettings } from './settings.js';
+import { SyncError } from './sync-error.js';
+
+type RequestEffect = Extract<SyncEffect, { type: 'request' }>;
+
+/** The core and its surroundings. */
+export interface SyncCore {
+  status(): Status;
+  readonly workPending: boolean;
+  slotStateAbove(slot: Slot): readonly ConsensusMessage[];
+  resendMessages(): readonly ConsensusMessage[];
+  /** Pending transactions to send again, canonical bytes, within both limits (section 4). */
+  pendingTransactions(maxCount: number, maxBytes: number): readonly Uint8Array[];
+  deliver(input: Extract<Input, { type: 'message' | 'synced' | 'compared' }>): void;
+  /** Unverified transactions that a peer sent again. */
+  takeTransactions(transactions: readonly Uint8Array[], from: PublicKeyHex): void;
+  /** A sign of life of a member (R8). */
+  heard(peer: PublicKeyHex): void;
+  /** A defect of this platform itself: it must stop. */
+  fatal(error: Error): void;
+}
+
+/** Monotonic time. `wakeAt` asks for `SyncService.tick` then, in place of any earlier wish; undefined for never. */
+export interface SyncClock {
+  nowMs(): number;
+  wakeAt(monotonicMs: number | undefined): void;
+}
+
+export interface SyncServiceOptions {
+  readonly network: Pick<Network, 'request' | 'penalize'>;
+  /** Of the present epoch. */
+  readonly validator: () => SyncValidator & { readonly limits: WireLimits };
+  readonly blocks: BlockStore;
+  readonly core: SyncCore;
+  readonly clock: SyncClock;
+  /** Keys of the other members. */
+  readonly others: readonly PublicKeyHex[];
+  readonly settings?: Partial<SyncSettings>;
+  readonly notice?: (notice: SyncNotice) => void;
+  /** Resolves once other work had its turn; default setImmediate. */
+  readonly pause?: () => Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+const PROTOCOL_OF = { 'STATUS-REQUEST': 'status', 'BLOCKS-REQUEST': 'blocks', 'SLOTS-REQUEST': 'slots' } as const satisfies Record<SyncRequest['type'], RequestProtocol>;
+const RESPONSE_TO = { 'STATUS-REQUEST': 'STATUS-RESPONSE', 'BLOCKS-REQUEST': 'BLOCKS-RESPONSE', 'SLOTS-REQUEST': 'SLOTS-RESPONSE' } as const;
+/** Failures of `Network.request` for which the peer is to blame. */
+const BLAMED_CODES: ReadonlySet<unknown> = new Set(['malformed', 'too-large']);
+
+/**
+ * Carries out the sync engine's effects over the network, and answers peers (PROTOCOL sections 4, 5 and 7). Nothing a
+ * peer sends makes it throw, `onRequest` apart, whose rejection closes the peer's stream.
+ */
+export class SyncService {
+  readonly #options: SyncServiceOptions;
+  readonly #engine: SyncEngine;
+  readonly #server: SyncServer;
+  readonly #intake: Intake;
+  readonly #pushBudget: MessageBudget;
+  readonly #maxPushedTransactionBytes: number;
+  readonly #inputs: SyncInput[] = [];
+  #running = false;
+  #stopped = false;
+  #position: OwnPosition;
+
+  constructor(options: SyncServiceOptions) {
+    this.#options = options;
+    const { maxMessageBytes, maxBlockBytes } = options.validator().limits;
+    // Two proposals of the largest size at least, so that one of them always fits beside the votes.
+    const slotsBytes = Math.max(3 * MIB, 2 * maxMessageBytes);
+    this.#maxPushedTransactionBytes = Math.max(1 * MIB, maxBlockBytes);
+    this.#position = this.#ownPosition();
+    this.#engine = new SyncEngine({
+      own: this.#position,
+      others: options.others,
+      nowMs: options.clock.nowMs(),
+      settings: {
+        maxExchangeBytes: slotsBytes + 1 * MIB,
+        maxBlocksResponseBytes: Math.max(DEFAULT_SYNC_SETTINGS.maxBlocksResponseBytes, 2 * maxMessageBytes),
+        ...options.settings,
+      },
+    });
+    this.#server = new SyncServer(
+      { blocks: options.blocks, slotState: { statusOf: () => options.core.status(), slotStateAbove: (slot) => options.core.slotStateAbove(slot) } },
+      { maxSlotsBytes: slotsBytes, maxSlotsCount: MAX_SLOTS_MESSAGES },
+    );
+    this.#pushBudget = new MessageBudget({ maxBytes: slotsBytes, maxCount: MAX_SLOTS_MESSAGES });
+    this.#intake = new Intake(options.validator, options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))));
+  }
+
+  /** Begins, with the restart comparison (section 5). */
+  start(): void {
+    this.tick();
+  }
+
+  /** Nothing is asked, answered or delivered any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#inputs.length = 0;
+    this.#options.clock.wakeAt(undefined);
+  }
+
+  tick(): void {
+    this.#take({ type: 'tick' });
+  }
+
+  peerConnected(peer: PublicKeyHex): void {
+    this.#take({ type: 'peer-connected', peer });
+  }
+
+  peerDisconnected(peer: PublicKeyHex): void {
+    this.#server.peerDisconnected(peer);
+    this.#pushBudget.forget(peer);
+    this.#take({ type: 'peer-disconnected', peer });
+  }
+
+  /** To be called whenever the core may have moved. */
+  coreMoved(): void {
+    const position = this.#ownPosition();
+    if (isSamePosition(position, this.#position)) return;
+    this.#position = position;
+    this.#take({ type: 'own-position', own: position });
+  }
+
+  /** The core's effect of that name. */
+  behind(certificate: FinalityCertificate): void {
+    this.#take({ type: 'behind', certificate });
+  }
+
+  /** The core's effect of that name. */
+  missingBlock(slot: Slot, blockHash: Hash): void {
+    this.#take({ type: 'missing-block', slot, blockHash });
+  }
+
+  /** The core's effect of that name. */
+  resend(): void {
+    this.#take({ type: 'resend' });
+  }
+
+  progress(): SyncProgress {
+    return this.#engine.progress();
+  }
+
+  /**
+   * Answers a peer's request; takes in its status and what it pushed first.
+   * @throws SyncError `malformed` (the peer is penalized), `busy`, `stopped`
+   */
+  async onRequest(protocol: RequestProtocol, bytes: Uint8Array, from: PublicKeyHex): Promise<Uint8Array> {
+    this.#assertRunning();
+    const request = await this.#accept(protocol, bytes, from);
+    this.#assertRunning();
+    return encodeSyncResponse(await this.#server.answer(request, from));
+  }
+
+  async #accept(protocol: RequestProtocol, bytes: Uint8Array, from: PublicKeyHex): Promise<SyncRequest> {
+    try {
+      const request = decodeSyncRequest(bytes, this.#options.validator().limits);
+      if (PROTOCOL_OF[request.type] !== protocol) throw new IntakeError('invalid', `${request.type} came by the protocol ${protocol}`);
+      this.#options.core.heard(from);
+      await this.#takeIn(request, from);
+      return request;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.reason === 'invalid') this.#options.network.penalize(from, failure.detail);
+      throw new SyncError('malformed', failure.detail, { cause: error });
+    }
+  }
+
+  async #takeIn(request: SyncRequest, from: PublicKeyHex): Promise<void> {
+    if (request.type === 'BLOCKS-REQUEST') return;
+    try {
+      const { status, messages } = this.#intake.status(request.status);
+      this.#deliver(messages);
+      this.#take({ type: 'peer-status', peer: from, status });
+    } catch (error) {
+      // Of another epoch, for instance: it is answered all the same, and learns from that.
+      if (!(error instanceof IntakeError) || error.reason === 'invalid') throw error;
+    }
+    if (request.type !== 'SLOTS-REQUEST') return;
+    this.#deliver(await this.#intake.messages(request.messages));
+    if (request.transactions.length > 0 && !this.#stopped) this.#options.core.takeTransactions(request.transactions, from);
+  }
+
+  #assertRunning(): void {
+    if (this.#stopped) throw new SyncError('stopped', 'sync: the platform is stopping');
+  }
+
+  #ownPosition(): OwnPosition {
+    const { epoch, finalSlot, finalSequence, finalHash, currentSlot } = this.#options.core.status();
+    return { epoch, finalSlot, finalSequence, finalHash, currentSlot, workPending: this.#options.core.workPending };
+  }
+
+  /** Effects may call back (the core answers `deliver` with `behind`): such inputs wait for their turn. */
+  #take(input: SyncInput): void {
+    if (this.#stopped) return;
+    this.#inputs.push(input);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        for (const effect of this.#engine.step(next, this.#options.clock.nowMs())) this.#carryOut(effect);
+      }
+    } finally {
+      this.#running = false;
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#stopped) this.#options.clock.wakeAt(this.#engine.deadlineMs);
+  }
+
+  #carryOut(effect: SyncEffect): void {
+    switch (effect.type) {
+      case 'request': void this.#ask(effect); return;
+      case 'deliver-blocks': this.#options.core.deliver({ type: 'synced', blocks: effect.blocks }); return;
+      case 'deliver-messages': this.#deliver(effect.messages); return;
+      case 'penalize': this.#options.network.penalize(effect.peer, effect.reason); return;
+      case 'compared': this.#options.core.deliver({ type: 'compared' }); return;
+      case 'notice': this.#options.notice?.(effect.notice); return;
+    }
+  }
+
+  #deliver(messages: Extract<SyncEffect, { type: 'deliver-messages' }>['messages']): void {
+    for (const message of messages) if (!this.#stopped) this.#options.core.deliver({ type: 'message', message });
+  }
+
+  async #ask(effect: RequestEffect): Promise<void> {
+    try {
+      const request = this.#requestOf(effect.plan, effect.peer);
+      const payload = encodeSyncRequest(request);
+      this.#take(await this.#outcome(effect, request, payload));
+    } catch (error) {
+      // Not the peer's doing: what it sends ends up in the outcome.
+      this.#options.core.fatal(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #outcome(effect: RequestEffect, request: SyncRequest, payload: Uint8Array): Promise<SyncInput> {
+    const { requestId, peer, plan, timeoutMs, maxResponseBytes } = effect;
+    try {
+      const bytes = await this.#options.network.request(peer, PROTOCOL_OF[request.type], payload, { timeoutMs, maxResponseBytes });
+      const response = decodeSyncResponse(bytes, this.#options.validator().limits);
+      if (response.type !== RESPONSE_TO[request.type]) throw new IntakeError('invalid', `${request.type} was answered with ${response.type}`);
+      const answer = await this.#answerOf(plan, response);
+      if (!this.#stopped) this.#options.core.heard(peer);
+      return { type: 'answered', requestId, answer };
+    } catch (error) {
+      return { type: 'failed', requestId, ...failureOf(error) };
+    }
+  }
+
+  #requestOf(plan: RequestPlan, peer: PublicKeyHex): SyncRequest {
+    const { core } = this.#options;
+    switch (plan.type) {
+      case 'STATUS':
+        return { type: 'STATUS-REQUEST', status: core.status() };
+      case 'BLOCKS':
+        return { type: 'BLOCKS-REQUEST', fromSequence: plan.fromSequence, maxCount: plan.maxCount, maxBytes: plan.maxBytes };
+      case 'SLOTS':
+        return {
+          type: 'SLOTS-REQUEST',
+          status: core.status(),
+          messages: plan.push ? this.#pushBudget.fit(core.resendMessages(), peer) : [],
+          transactions: plan.push ? core.pendingTransactions(MAX_SLOTS_TRANSACTIONS, this.#maxPushedTransactionBytes) : [],
+        };
+    }
+  }
+
+  async #answerOf(plan: RequestPlan, response: SyncResponse): Promise<SyncAnswer> {
+    switch (response.type) {
+      case 'STATUS-RESPONSE':
+        return { type: 'STATUS', ...this.#intake.status(response.status) };
+      case 'BLOCKS-RESPONSE':
+        return this.#intake.blocks(plan.type === 'BLOCKS' ? plan.unproven : [], response);
+      case 'SLOTS-RESPONSE': {
+        const { status, messages } = this.#intake.status(response.status);
+        return { type: 'SLOTS', status, messages: [...messages, ...await this.#intake.messages(response.messages)] };
+      }
+    }
+  }
+}
+
+/** Why reading what a peer sent failed, and whether the peer is to blame (`invalid`). */
+function failureOf(error: unknown): { readonly reason: FailureReason; readonly detail: string } {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof IntakeError) return { reason: error.reason, detail };
+  if (error instanceof CodecError) return { reason: 'invalid', detail };
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (BLAMED_CODES.has(code)) return { reason: 'invalid', detail };
+  return { reason: code === 'refused' ? 'refused' : 'unreachable', detail };
+}
+
+function isSamePosition(a: OwnPosition, b: OwnPosition): boolean {
+  return a.epoch === b.epoch && a.finalSlot === b.finalSlot && a.finalSequence === b.finalSequence && a.finalHash === b.finalHash
+    && a.currentSlot === b.currentSlot && a.workPending === b.workPending;
+}
