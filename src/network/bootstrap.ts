@@ -13,7 +13,7 @@ const MAX_ENTRIES = 1_000;
 export function parseBootstrap(text: string, source = 'bootstrap list'): readonly string[] {
   const trimmed = text.trim();
   if (trimmed === '') throw new NetworkError('bad-bootstrap', `${source}: is empty; write one multiaddr a line`);
-  const entries = /^[[{"]/.test(trimmed) ? jsonEntries(trimmed, source) : lineEntries(text);
+  const entries = /^[[{"]/.test(trimmed) ? jsonEntries(text, source) : lineEntries(text);
   if (entries.length === 0) throw new NetworkError('bad-bootstrap', `${source}: names no address; write one multiaddr a line`);
   if (entries.length > MAX_ENTRIES) throw new NetworkError('bad-bootstrap', `${source}: has ${entries.length} entries, above the limit of ${MAX_ENTRIES}`);
   for (const { where, value } of entries) {
@@ -45,7 +45,7 @@ function jsonEntries(text: string, source: string): readonly Entry[] {
     value = JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new NetworkError('bad-bootstrap', `${source}: starts like JSON but does not parse as such (${why}${lineOf(why, text)})`, { cause: error });
+    throw new NetworkError('bad-bootstrap', `${source}${lineOf(text)}: starts like JSON but does not parse as such (${why})`, { cause: error });
   }
   const list: unknown = typeof value === 'object' && value !== null && 'bootstrap' in value ? value.bootstrap : value;
   if (!Array.isArray(list)) {
@@ -54,8 +54,19 @@ function jsonEntries(text: string, source: string): readonly Entry[] {
   return list.map((item: unknown, i) => ({ where: `entry ${i + 1}`, value: item }));
 }
 
-/** Older engines give the position of a JSON error, but not the line. */
-function lineOf(message: string, text: string): string {
-  const position = /position (\d+)(?!.*line \d)/.exec(message)?.[1];
-  return position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length}`;
+/**
+ * `, line N` where the text stops being JSON. Engines word their errors differently and not all give a position, but
+ * all tell a text that merely ends too early, which is what a good beginning is, from a wrong one.
+ */
+function lineOf(text: string): string {
+  const lines = text.split('\n').slice(0, MAX_ENTRIES);
+  const wrong = lines.findIndex((_, i) => {
+    try {
+      JSON.parse(lines.slice(0, i + 1).join('\n'));
+      return false;
+    } catch (error) {
+      return !(error instanceof Error && error.message.includes('end of JSON input'));
+    }
+  });
+  return wrong < 0 ? '' : `, line ${wrong + 1}`;
 }

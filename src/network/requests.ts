@@ -9,8 +9,8 @@ import type { RequestLimits } from './options.js';
 export type RequestHandler = (request: Uint8Array, from: PublicKeyHex) => Promise<Uint8Array>;
 
 /**
- * Runs `work` on the stream; at the deadline or at the caller's abort the stream is reset, which makes `work` fail.
- * Whatever happens, the stream is closed afterwards and no timer is left.
+ * Runs `work` on the stream. At the deadline, or when the caller aborts, the stream is reset; that, or a reset by the
+ * peer, aborts the signal that `work` is given. No timer is left.
  */
 async function withDeadline<T>(stream: Stream, timeoutMs: number, abort: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const deadline = new AbortController();
@@ -22,6 +22,10 @@ async function withDeadline<T>(stream: Stream, timeoutMs: number, abort: AbortSi
     stream.abort(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
   };
   signal.addEventListener('abort', onAbort);
+  const onClose = () => {
+    if (stream.status !== 'closed') deadline.abort(new NetworkError('refused', 'the peer reset the stream'));
+  };
+  stream.addEventListener('close', onClose);
   try {
     return await work(signal);
   } catch (error) {
@@ -32,6 +36,7 @@ async function withDeadline<T>(stream: Stream, timeoutMs: number, abort: AbortSi
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
+    stream.removeEventListener('close', onClose);
   }
 }
 
