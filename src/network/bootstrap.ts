@@ -61,11 +61,14 @@ function jsonEntries(text: string, source: string): readonly Entry[] {
 function lineOf(text: string): string {
   const lines = text.split('\n').slice(0, MAX_ENTRIES);
   const wrong = lines.findIndex((_, i) => {
+    const beginning = lines.slice(0, i + 1).join('\n');
     try {
-      JSON.parse(lines.slice(0, i + 1).join('\n'));
+      JSON.parse(beginning);
       return false;
     } catch (error) {
-      return !(error instanceof Error && error.message.includes('end of JSON input'));
+      const why = error instanceof Error ? error.message : '';
+      const position = /at position (\d+)/.exec(why)?.[1];
+      return !why.includes('end of JSON input') && !(position !== undefined && Number(position) >= beginning.length);
     }
   });
   return wrong < 0 ? '' : `, line ${wrong + 1}`;
