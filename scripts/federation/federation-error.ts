@@ -1,4 +1,6 @@
-export type FederationErrorCode = 'bad-option' | 'bad-description' | 'wrong-size' | 'directory' | 'running' | 'platform-ended' | 'no-start' | 'no-progress' | 'disagreement';
+export type FederationErrorCode =
+  | 'bad-description' | 'directory' | 'disagreement' | 'interrupted' | 'no-progress' | 'no-start' | 'not-built' | 'platform-ended' | 'running'
+  | 'wrong-size';
 
 /** Why the federation did not do what it was asked; the message names the platform where one is to blame. */
 export class FederationError extends Error {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readApiFile } from '../../src/cli/api-file.js';
 import { createSigner, generateSeed } from '../../src/crypto/ed25519.js';
 import { createTransaction } from '../../src/codec/transaction.js';
 import { rememberAddresses } from './directory.js';
@@ -25,6 +26,8 @@ export class LocalFederation {
   readonly #options: LocalFederationOptions;
   readonly #processes: PlatformProcess[] = [];
   readonly #ready = new Map<string, Ready>();
+  /** Those that answered when last asked. */
+  readonly #answering = new Set<string>();
 
   constructor(options: LocalFederationOptions) {
     this.#options = options;
@@ -69,13 +72,19 @@ export class LocalFederation {
     });
   }
 
-  /** Asks every running platform where it stands; those that do not answer keep their last status. */
+  /** Asks every platform where it stands; those that do not answer keep their last status. */
   async observe(observer: FederationObserver): Promise<void> {
-    const answers = await Promise.allSettled(this.#processes.filter(({ exit }) => exit === undefined).map(async ({ name }) => {
-      const url = this.url(name);
+    const answers = await Promise.allSettled(this.#processes.map(async ({ name, exit }) => {
+      // A platform that ended may have been started again by hand: its home tells.
+      const url = exit === undefined ? this.url(name) : (await readApiFile(this.#home(name)))?.url;
       return url === undefined ? undefined : { name, status: await fetchStatus(url) };
     }));
-    for (const answer of answers) if (answer.status === 'fulfilled' && answer.value !== undefined) observer.observe(answer.value.name, answer.value.status);
+    this.#answering.clear();
+    for (const answer of answers) {
+      if (answer.status === 'rejected' || answer.value === undefined) continue;
+      this.#answering.add(answer.value.name);
+      observer.observe(answer.value.name, answer.value.status);
+    }
     observer.sample(performance.now());
   }
 
@@ -83,19 +92,23 @@ export class LocalFederation {
     return this.#directory.platforms.map(({ name }) => ({
       name,
       status: observer.status(name),
-      running: this.#processes.find((candidate) => candidate.name === name)?.exit === undefined,
+      running: this.#answering.has(name) || this.#processes.find((candidate) => candidate.name === name)?.exit === undefined,
     }));
   }
 
-  /** The first platform that ended without being asked to. */
-  get ended(): PlatformProcess | undefined {
-    return this.#processes.find(({ exit, stopping }) => exit !== undefined && !stopping);
+  /** Platforms that ended without being asked to. */
+  get ended(): readonly PlatformProcess[] {
+    return this.#processes.filter(({ exit, stopping }) => exit !== undefined && !stopping);
   }
 
   /** Stops all, cleanly where they let it. @returns names of those that had to be killed or ended with an error */
   async stop(): Promise<readonly string[]> {
     const exits = await Promise.all(this.#processes.map(async (process) => ({ name: process.name, stopping: process.exit === undefined, exit: await process.stop() })));
     return exits.filter(({ stopping, exit }) => stopping && exit.code !== 0).map(({ name }) => name);
+  }
+
+  #home(name: string): string {
+    return join(this.#directory.path, name);
   }
 
   async #startOne(platform: FederationPlatform, bootstrap: readonly string[]): Promise<Ready> {

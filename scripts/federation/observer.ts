@@ -115,6 +115,11 @@ export class FederationObserver {
     }
   }
 
+  /** The wait for a first block starts now. */
+  restartClock(nowMs: number): void {
+    this.#lastProgressMs = nowMs;
+  }
+
   status(name: string): ObservedStatus | undefined {
     return this.#statuses.get(name);
   }

@@ -46,6 +46,8 @@ export class PlatformProcess {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
+  /** What a person types to start it again. */
+  readonly restartCommand: string;
   /** Resolves once the process has ended, for whatever reason. */
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
@@ -56,6 +58,7 @@ export class PlatformProcess {
   constructor(options: PlatformProcessOptions) {
     this.name = options.name;
     this.logFile = options.logFile;
+    this.restartCommand = ['npx fb-pbft', ...options.args].join(' ');
     const log = openSync(options.logFile, 'w', 0o600);
     try {
       this.#child = spawn(process.execPath, [options.command, ...options.args, '--exit-with-parent'], {

@@ -1,0 +1,40 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+
+/** What `npm run bench` takes. */
+export interface BenchOptions {
+  /** Length of each measured phase. */
+  readonly seconds: number;
+  readonly platforms: number;
+  /** Transactions per second of the phase at light load. */
+  readonly lightLoad: number;
+  /** Run until this many blocks and tell the memory then; undefined leaves this phase out. */
+  readonly memoryBlocks?: number;
+}
+
+function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+/** @returns the options, or the exit code where there is nothing to run */
+export function parseBenchOptions(args: readonly string[], out: (text: string) => void, err: (text: string) => void): BenchOptions | 0 | 2 {
+  const command = new Command('npm run bench --')
+    .description('measures a fresh federation on this host: finality at light load, throughput at saturation, CPU and memory')
+    .option('--seconds <n>', 'length of each measured phase', whole(1, 86_400), 15)
+    .option('--platforms <n>', 'how many platforms', whole(1, 100), 4)
+    .option('--light-load <tx/s>', 'transactions per second at light load', whole(1, 10_000), 20)
+    .option('--memory-blocks <n>', 'run on until this many blocks, and tell the memory then', whole(1, 100_000_000))
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => { out(text.trimEnd()); }, writeErr: (text) => { err(text.trimEnd()); } })
+    .addHelpText('after', '\nExamples:\n  $ npm run bench\n  $ npm run bench -- --seconds 30 --memory-blocks 10000');
+  try {
+    return command.parse(args, { from: 'user' }).opts<BenchOptions>();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}

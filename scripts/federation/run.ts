@@ -1,0 +1,116 @@
+import { encodePut } from '../../src/ledger/key-value.js';
+import { plainLine, Screen, tableLines } from './display.js';
+import type { FederationPicture } from './display.js';
+import { platformsOf, readDescription } from './description.js';
+import { prepareDirectory } from './directory.js';
+import { FederationError } from './federation-error.js';
+import { LoadGenerator } from './load.js';
+import { LocalFederation } from './local-federation.js';
+import { FederationObserver } from './observer.js';
+import type { FederationOptions } from './options.js';
+import { verdictOf } from './verdict.js';
+
+/** How often the platforms are asked where they stand. */
+const OBSERVE_MS = 200;
+/** How often a line is written where there is no terminal to draw on. */
+const PLAIN_LINE_MS = 1000;
+/** The light load writes this many keys over and over, so that the ledger's state stays small. */
+const LOAD_KEYS = 1000;
+
+/** Where a run shows itself. */
+export interface RunOutput {
+  readonly stream: NodeJS.WriteStream;
+  readonly say: (line: string) => void;
+}
+
+/** Resolves after `ms`, or at once when `signal` is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, signal.aborted ? 0 : ms);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}
+
+/** Draws a table on a terminal, and lines now and then elsewhere. */
+function display({ stream, say }: RunOutput): (picture: FederationPicture) => void {
+  if (stream.isTTY) {
+    const screen = new Screen(stream);
+    return (picture) => { screen.draw(tableLines(picture)); };
+  }
+  let nextMs = 0;
+  return (picture) => {
+    if (picture.elapsedMs < nextMs) return;
+    nextMs = picture.elapsedMs + PLAIN_LINE_MS;
+    say(plainLine(picture));
+  };
+}
+
+async function watch(federation: LocalFederation, observer: FederationObserver, options: FederationOptions, output: RunOutput, signal: AbortSignal): Promise<void> {
+  const startMs = performance.now();
+  const show = display(output);
+  // With nothing to do an idle society makes no block, and that is no failure.
+  const expectsProgress = options.load > 0 || options.untilSequence !== undefined;
+  const told = new Set<string>();
+  while (!signal.aborted) {
+    for (const ended of federation.ended) {
+      if (!options.keepGoing) throw await ended.endedError();
+      if (!told.has(ended.name)) {
+        told.add(ended.name);
+        output.say(`${(await ended.endedError()).message}\nstart it again with: ${ended.restartCommand}`);
+      }
+    }
+    await federation.observe(observer);
+    show({
+      platforms: federation.picture(observer),
+      rates: observer.recentRates,
+      finality: observer.finality,
+      load: options.load,
+      elapsedMs: performance.now() - startMs,
+      untilSequence: options.untilSequence,
+    });
+    if (options.untilSequence !== undefined && observer.slowestSequence >= options.untilSequence) return;
+    if (expectsProgress && !options.keepGoing) observer.checkProgress(performance.now(), options.timeout * 1000);
+    await pause(OBSERVE_MS, signal);
+  }
+}
+
+/**
+ * Runs a federation until it has the blocks asked for, or until `signal`. All processes have ended when it returns,
+ * and when it throws.
+ * @throws FederationError, and the errors of keys, genesis and databases, each with what to do
+ */
+export async function runFederation(options: FederationOptions, command: string, descriptionFile: string, output: RunOutput, signal: AbortSignal): Promise<void> {
+  const description = await readDescription(descriptionFile);
+  const directory = await prepareDirectory(options.dir, description, platformsOf(description, options.platforms), options.fresh);
+  const federation = new LocalFederation({ directory, command, bootstrap: description.bootstrap, timeoutMs: options.timeout * 1000 });
+  const observer = new FederationObserver(directory.platforms.map(({ name }) => name), performance.now());
+  output.say(`${directory.platforms.length} platforms of ${directory.genesis.society} in ${directory.path}`);
+  let load: LoadGenerator | undefined;
+  let unclean: readonly string[];
+  try {
+    await federation.start();
+    observer.restartClock(performance.now());
+    const run = Date.now().toString(36);
+    load = new LoadGenerator({
+      clients: federation.loadClients((client, nonce) => encodePut(`load/${client}/${nonce % LOAD_KEYS}`, `${run}/${nonce}`)),
+      transactionsPerSecond: options.load,
+    });
+    await watch(federation, observer, options, output, signal);
+  } finally {
+    await load?.stop();
+    unclean = await federation.stop();
+  }
+  if (unclean.length > 0) throw new FederationError('platform-ended', `${unclean.join(', ')} did not stop cleanly; see platform.log in ${directory.path}`);
+  if (options.untilSequence !== undefined && observer.slowestSequence >= options.untilSequence) {
+    output.say(JSON.stringify(await verdictOf(directory, observer, options.untilSequence)));
+  } else if (options.untilSequence !== undefined) {
+    throw new FederationError('interrupted', `stopped when every platform had ${observer.slowestSequence} blocks, before ${options.untilSequence}`);
+  } else {
+    output.say(`stopped cleanly; "npm start" goes on from block ${observer.slowestSequence}`);
+  }
+}
