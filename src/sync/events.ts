@@ -9,6 +9,8 @@ export interface OwnPosition {
   readonly finalSlot: Slot;
   readonly finalSequence: Sequence;
   readonly finalHash: Hash;
+  /** Final blocks are on disk up to here: the core may know more, and no more is delivered than the disk keeps up with. */
+  readonly durableSequence: Sequence;
   readonly currentSlot: Slot;
   /** Section 4: whether anything is pending. */
   readonly workPending: boolean;

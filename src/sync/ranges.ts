@@ -25,7 +25,7 @@ interface Range {
   held: { readonly peer: PublicKeyHex; readonly blocks: readonly Verified<CommittedBlock>[]; readonly sizeBytes: number } | undefined;
 }
 
-/** Blocks delivered to the core that it has not made final yet. */
+/** Blocks delivered to the core that are not durable yet. */
 interface Undigested {
   readonly lastSequence: number;
   readonly sizeBytes: number;
@@ -78,23 +78,14 @@ export class RangeQueue {
   #undigested: Undigested[] = [];
   /** The highest block delivered, or the own final one if that is higher. */
   #head: { sequence: number; hash: Hash };
-  #ownSequence: number;
+  #durableSequence: number;
   #digestedMs = 0;
   #averageBlockBytes: number | undefined;
 
   constructor(settings: SyncSettings, own: OwnPosition) {
     this.#settings = settings;
     this.#head = { sequence: own.finalSequence, hash: own.finalHash };
-    this.#ownSequence = own.finalSequence;
-  }
-
-  get headSequence(): number {
-    return this.#head.sequence;
-  }
-
-  /** Ranges asked for, held, or waiting to be asked for again. */
-  get isEmpty(): boolean {
-    return this.#ranges.length === 0 && this.#undigested.length === 0;
+    this.#durableSequence = own.durableSequence;
   }
 
   /** Blocks held, delivered but not digested, and asked for (at what the request allows). */
@@ -105,10 +96,11 @@ export class RangeQueue {
   }
 
   noteOwn(own: OwnPosition, nowMs: number): void {
-    if (own.finalSequence === this.#ownSequence) return;
-    this.#ownSequence = own.finalSequence;
-    this.#digestedMs = nowMs;
-    this.#undigested = this.#undigested.filter((part) => part.lastSequence > own.finalSequence);
+    if (own.durableSequence !== this.#durableSequence) {
+      this.#durableSequence = own.durableSequence;
+      this.#digestedMs = nowMs;
+      this.#undigested = this.#undigested.filter((part) => part.lastSequence > own.durableSequence);
+    }
     if (own.finalSequence >= this.#head.sequence) this.#moveHead(own.finalSequence, own.finalHash);
   }
 

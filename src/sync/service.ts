@@ -130,7 +130,7 @@ export class SyncService {
     this.#take({ type: 'peer-disconnected', peer });
   }
 
-  /** To be called whenever the core may have moved. */
+  /** To be called whenever the core may have moved, and when final blocks have become durable. */
   coreMoved(): void {
     const position = this.#ownPosition();
     if (isSamePosition(position, this.#position)) return;
@@ -203,7 +203,8 @@ export class SyncService {
 
   #ownPosition(): OwnPosition {
     const { epoch, finalSlot, finalSequence, finalHash, currentSlot } = this.#options.core.status();
-    return { epoch, finalSlot, finalSequence, finalHash, currentSlot, workPending: this.#options.core.workPending };
+    const { core, blocks } = this.#options;
+    return { epoch, finalSlot, finalSequence, finalHash, durableSequence: blocks.finalSequence(), currentSlot, workPending: core.workPending };
   }
 
   /** Effects may call back (the core answers `deliver` with `behind`): such inputs wait for their turn. */
@@ -309,5 +310,5 @@ function failureOf(error: unknown): { readonly reason: FailureReason; readonly d
 
 function isSamePosition(a: OwnPosition, b: OwnPosition): boolean {
   return a.epoch === b.epoch && a.finalSlot === b.finalSlot && a.finalSequence === b.finalSequence && a.finalHash === b.finalHash
-    && a.currentSlot === b.currentSlot && a.workPending === b.workPending;
+    && a.durableSequence === b.durableSequence && a.currentSlot === b.currentSlot && a.workPending === b.workPending;
 }

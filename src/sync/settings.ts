@@ -36,13 +36,13 @@ export interface SyncSettings {
   readonly maxOutstandingRangesPerPeer: number;
   /** Ranges outstanding or held back. */
   readonly maxRanges: number;
-  /** Bytes of blocks asked for, held back, or handed to the core and not yet final there. */
+  /** Bytes of blocks asked for, held back, or handed to the core and not yet durable. */
   readonly maxBufferedBytes: number;
-  /** Bytes handed to the core that it has not yet made final; the rest is held back. */
+  /** Bytes handed to the core that are not durable yet; the rest is held back. */
   readonly maxUndigestedBytes: number;
   /** Bytes of blocks of one peer that wait for the certified descendant that proves them. */
   readonly maxUnprovenBytes: number;
-  /** Blocks handed to the core that do not become final for this long are fetched again. */
+  /** Blocks handed to the core that do not become durable for this long are fetched again. */
   readonly digestTimeoutMs: number;
 
   /** First pause of a peer that failed to serve; doubles with each failure in a row. */

@@ -159,6 +159,26 @@ describe('sync: catching up (PROTOCOL section 7)', () => {
     assert.ok(late.effects('notice').some(({ notice }) => notice.type === 'blocks-not-digested'));
   });
 
+  it('waits for the disk, though the core has the blocks', async () => {
+    const chain = chainOf(200, () => ({ sizeBytes: 100_000 }));
+    const network = new FakeNetwork();
+    const server = network.add('server', chain);
+    const late = network.add('late', []);
+    let durable = 0;
+    late.durableLength = () => durable;
+    network.connect(late, server);
+    await network.run(20_000);
+    const taken = late.store.chain.length;
+    assert.ok(taken > 0 && taken * 100_000 <= DEFAULT_SYNC_SETTINGS.maxUndigestedBytes, `${taken} blocks wait for the disk`);
+    const flush = (): void => {
+      durable = late.store.chain.length;
+      late.input({ type: 'own-position', own: late.position() });
+      network.after(10, flush);
+    };
+    flush();
+    assert.ok(await network.run(60_000, hasAll(late, chain)));
+  });
+
   it('says that it is catching up from the moment a higher final block is proven until it has it', async () => {
     const chain = chainOf(600);
     const network = new FakeNetwork();

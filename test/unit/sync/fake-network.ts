@@ -53,12 +53,16 @@ export class FakePlatform {
     return this.store.chain.at(-1);
   }
 
+  durableLength(): number {
+    return this.store.chain.length;
+  }
+
   position(): OwnPosition {
     const header = this.tip?.block.header;
     const finalSlot = toSlot(header?.slot ?? -1);
     return {
       epoch: EPOCH, finalSlot, finalSequence: toSequence(this.store.chain.length - 1), finalHash: this.tip?.block.hash ?? ZERO_HASH,
-      currentSlot: toSlot(Math.max(this.currentSlot ?? 0, finalSlot + 1)), workPending: this.workPending,
+      durableSequence: toSequence(this.durableLength() - 1), currentSlot: toSlot(Math.max(this.currentSlot ?? 0, finalSlot + 1)), workPending: this.workPending,
     };
   }
 
