@@ -17,7 +17,7 @@ const blockSchema = z.object({
     merkle_root: z.string(),
     proposer: z.string(),
   }),
-  transactions: z.array(z.object({ id: z.string(), sender: z.string(), nonce: z.int(), payload: z.string(), operation: z.unknown() })),
+  transactions: z.array(z.object({ id: z.string(), sender: z.string(), nonce: z.int(), payload: z.string(), operation: z.unknown().optional() })),
   hash: z.string(),
   finality_certificate: z.object({ kind: z.string(), signatures: z.array(z.object({ platform: z.string() })) }).nullable(),
   finality_note: z.string().optional(),

@@ -115,6 +115,7 @@ export class FakeView implements PlatformView {
   nextNonce = 0;
   /** Throws to refuse. */
   admit: (bytes: Uint8Array) => void = () => undefined;
+  idOf: (bytes: Uint8Array) => Hash = (bytes) => sha256Hash(bytes);
   finality: (id: Hash) => Promise<FinalTransaction> = () => Promise.reject(new Refusal('timeout'));
   readonly #listeners = new Set<(block: CommittedBlock) => void>();
 
@@ -125,7 +126,7 @@ export class FakeView implements PlatformView {
   submit(bytes: Uint8Array): Hash {
     this.admit(bytes);
     this.submitted.push(bytes);
-    return sha256Hash(bytes);
+    return this.idOf(bytes);
   }
 
   waitFinal(id: Hash): Promise<FinalTransaction> {
