@@ -15,8 +15,9 @@ const STREAM_NUMBER: Readonly<Record<Stream, number>> = { consensus: 0, state: 1
 /** How many of the newest batches of a stream are known by number; more than LevelDB's log ever holds of usual ones. */
 export const JOURNAL_RING = 16_384;
 
+/** CRC-32 over value, then key. The key comes last because zlib gives 0, not the running sum, for some empty buffers. */
 function checksumOf(key: Uint8Array, value: Uint8Array): number {
-  return crc32(value, crc32(key));
+  return crc32(key, value.byteLength === 0 ? 0 : crc32(value));
 }
 
 function seal(key: Uint8Array, value: Uint8Array): Uint8Array {
@@ -37,7 +38,7 @@ function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
 /**
  * A ByteStore that notices damage and that stops at the first failed write.
  *
- * Every value carries a CRC-32 over key and value: LevelDB's binding leaves LevelDB's own checks of table blocks off.
+ * Every value carries a CRC-32 over value and key: LevelDB's binding leaves LevelDB's own checks of table blocks off.
  * It also opens LevelDB without paranoid checks, so that a damaged record of LevelDB's log is dropped **silently**,
  * and with it a batch of votes. Therefore each batch writes its number into a ring, and a number missing between
  * others is found at open. What is cut from the very end cannot be seen here; vote-store.ts and the peers' word

@@ -103,6 +103,17 @@ describe('storage: damage', () => {
     await assert.rejects(openMemoryStore(disk, CHAIN), storageError('corrupt'));
   });
 
+  it('an empty value is no damage, wherever its buffer came from', async () => {
+    const disk = new MemoryDisk();
+    const sealed = await SealedStore.open(disk.open());
+    const detached = new Uint8Array(0);
+    assert.equal(Buffer.from(detached.buffer).byteLength, 0);
+    const values = [new Uint8Array(0), detached, new Uint8Array(8).subarray(3, 3), new Uint8Array(new ArrayBuffer(0)), Buffer.alloc(0)];
+    const keys = values.map((_, index) => Uint8Array.of(SPACES.STATE, index));
+    await sealed.write('state', { sync: true }, () => keys.map((key, index) => ({ key, value: values[index] })));
+    assert.deepEqual(await sealed.getMany(keys), values.map(() => new Uint8Array(0)));
+  });
+
   it('a missing body above final is found at open, one below when it is read', async () => {
     const disk = await filledDisk();
     const blocks = entriesOf(disk, 'BLOCK');

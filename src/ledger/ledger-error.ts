@@ -1,0 +1,15 @@
+/**
+ * - `out-of-order`: a block was given that does not follow the last executed one.
+ * - `bad-payload`: bytes are not an operation of the application, or an operation cannot be encoded.
+ * - `damaged`: a record of the ledger cannot be decoded.
+ */
+export type LedgerErrorCode = 'out-of-order' | 'bad-payload' | 'damaged';
+
+export class LedgerError extends Error {
+  readonly code: LedgerErrorCode;
+  constructor(code: LedgerErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'LedgerError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,180 @@
+import { ByteReader, ByteWriter } from '../codec/bytes.js';
+import type { StateChange, StateStore } from '../storage/stores.js';
+import type { Block } from '../types/block.js';
+import type { Hash, PublicKeyHex, Sequence } from '../types/ids.js';
+import { GENESIS_SEQUENCE, toSequence } from '../types/ids.js';
+import type { Application, Verdict } from './application.js';
+import { decodeAccount, executeBlock } from './block-execution.js';
+import { LedgerError } from './ledger-error.js';
+import type { NonceVerdict } from './nonce-window.js';
+import type { Receipt } from './receipt.js';
+import { decodeReceipt, encodeReceipt } from './receipt.js';
+import { EXECUTED_KEY, accountKey, applicationKey, receiptKey } from './state-keys.js';
+import { StateRoot } from './state-root.js';
+import type { StateProof } from './state-trie/proof.js';
+
+/** The trie is brought up to date early once this many leaves wait, so that no checkpoint has to wait for all of them. */
+const MAX_PENDING_LEAVES = 4_096;
+
+export interface Account {
+  /** A nonce that is free, as of the last executed block. */
+  readonly nextNonce: number;
+  /** Whether a nonce could be used in the next block. */
+  check(nonce: number): NonceVerdict;
+}
+
+/** A value of the application with the proof of it; `key` is what the proof's leaf hashes. */
+export interface ProvenValue {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly stateRoot: Hash;
+  readonly sequence: Sequence;
+  readonly proof: StateProof;
+}
+
+/**
+ * Executes final blocks in order, deterministically, and answers queries (PROTOCOL section 6). State, receipts and
+ * executed height go into one batch (section 5), so a crash leaves either all of a block or nothing of it.
+ * Calls that change something wait for one another.
+ */
+export class Ledger {
+  readonly #store: StateStore;
+  readonly #application: Application;
+  readonly #root: StateRoot;
+  #executed: Sequence;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(store: StateStore, application: Application, root: StateRoot, executed: Sequence) {
+    this.#store = store;
+    this.#application = application;
+    this.#root = root;
+    this.#executed = executed;
+  }
+
+  /** @throws LedgerError `damaged`; StorageError */
+  static async open(store: StateStore, application: Application): Promise<Ledger> {
+    const executed = await store.get(EXECUTED_KEY);
+    return new Ledger(store, application, await StateRoot.open(store), executed === undefined ? GENESIS_SEQUENCE : decodeExecuted(executed));
+  }
+
+  /** Sequence of the last executed block; −1 before the first. */
+  executedSequence(): Sequence {
+    return this.#executed;
+  }
+
+  /** Whether a payload is well-formed: part of a block's validity (PROTOCOL section 6). */
+  validateTransaction(payload: Uint8Array): Verdict {
+    return this.#application.validateTransaction(payload);
+  }
+
+  /**
+   * Executes the next final block. One that was executed already changes nothing, so blocks may be given again after a
+   * crash. The receipts are this block's, one per transaction: for a transaction that an earlier block holds
+   * too, the stored receipt is another.
+   * @throws LedgerError `out-of-order` where a block in between is missing; StorageError
+   */
+  execute(block: Block): Promise<readonly Receipt[]> {
+    return this.#inTurn(() => this.#execute(block));
+  }
+
+  /** The state root after `executedSequence()`, which CHECKPOINTs carry. @throws StorageError */
+  stateRoot(): Promise<Hash> {
+    return this.#inTurn(() => this.#root.root());
+  }
+
+  /** The application's answer. @throws StorageError */
+  query(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#application.query(key, { get: (own) => this.#store.get(applicationKey(own)) });
+  }
+
+  /** @throws LedgerError `damaged`; StorageError */
+  async account(publicKey: PublicKeyHex): Promise<Account> {
+    return decodeAccount(publicKey, await this.#store.get(accountKey(publicKey)));
+  }
+
+  /**
+   * How a final transaction fared: the receipt of its success where it succeeded, else of its first failure.
+   * @throws LedgerError `damaged`; StorageError
+   */
+  async receipt(transactionId: Hash): Promise<Receipt | undefined> {
+    const value = await this.#store.get(receiptKey(transactionId));
+    return value === undefined ? undefined : storedReceipt(transactionId, value);
+  }
+
+  /** A value of the application's state with its proof under the present root, for a light client. @throws StorageError */
+  prove(key: Uint8Array): Promise<ProvenValue | undefined> {
+    return this.#inTurn(async () => {
+      const full = applicationKey(key);
+      const value = await this.#store.get(full);
+      const proof = value === undefined ? undefined : await this.#root.prove(full);
+      if (value === undefined || proof === undefined) return undefined;
+      return { key: full, value, stateRoot: await this.#root.root(), sequence: this.#executed, proof };
+    });
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(action);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  async #execute(block: Block): Promise<readonly Receipt[]> {
+    const { sequence } = block.header;
+    if (sequence <= this.#executed) return this.#receiptsOf(block);
+    if (sequence !== this.#executed + 1) {
+      throw new LedgerError('out-of-order', `block ${sequence} cannot be executed after block ${this.#executed}: give block ${this.#executed + 1} first`);
+    }
+    const { receipts, changes } = await executeBlock(block, this.#application, this.#store);
+    const note = this.#root.noteOf(sequence, changes);
+    await this.#store.write([
+      ...changes, ...await this.#newReceipts(receipts), note, { key: EXECUTED_KEY, value: encodeExecuted(sequence) },
+    ]);
+    this.#root.noteWritten(sequence, note);
+    this.#executed = sequence;
+    if (this.#root.pendingCount >= MAX_PENDING_LEAVES) await this.#root.update();
+    return receipts;
+  }
+
+  /** Receipts to store: a failure does not replace what an earlier block (or an earlier place in this one) said. */
+  async #newReceipts(receipts: readonly Receipt[]): Promise<readonly StateChange[]> {
+    const failures = receipts.filter(({ ok }) => !ok);
+    const earlier = failures.length === 0 ? [] : await this.#store.getMany(failures.map(({ transactionId }) => receiptKey(transactionId)));
+    const settled = new Set(failures.filter((_, index) => earlier[index] !== undefined).map(({ transactionId }) => transactionId));
+    const kept = new Map<Hash, Receipt>();
+    for (const receipt of receipts) {
+      const isFirst = !settled.has(receipt.transactionId) && !kept.has(receipt.transactionId);
+      if (receipt.ok || isFirst) kept.set(receipt.transactionId, receipt);
+    }
+    return [...kept.values()].map((receipt) => ({ key: receiptKey(receipt.transactionId), value: encodeReceipt(receipt) }));
+  }
+
+  /** The stored receipts of an executed block, for transactions whose stored receipt is of this block. */
+  async #receiptsOf(block: Block): Promise<readonly Receipt[]> {
+    const values = await this.#store.getMany(block.transactions.map(({ id }) => receiptKey(id)));
+    return block.transactions.flatMap(({ id }, index) => {
+      const value = values[index];
+      const receipt = value === undefined ? undefined : storedReceipt(id, value);
+      return receipt?.sequence === block.header.sequence ? [receipt] : [];
+    });
+  }
+}
+
+function encodeExecuted(sequence: Sequence): Uint8Array {
+  return new ByteWriter(8).u64('executed', sequence).finish();
+}
+
+function decodeExecuted(bytes: Uint8Array): Sequence {
+  try {
+    return toSequence(new ByteReader(bytes).u64('executed'));
+  } catch (error) {
+    throw new LedgerError('damaged', 'the executed height cannot be decoded', error);
+  }
+}
+
+function storedReceipt(transactionId: Hash, value: Uint8Array): Receipt {
+  try {
+    return decodeReceipt(transactionId, value);
+  } catch (error) {
+    throw new LedgerError('damaged', `the receipt of transaction ${transactionId} cannot be decoded`, error);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Hash, PublicKeyHex, Sequence } from '../types/ids.js';
+
+/**
+ * The ledger's key spaces within the StateStore, by first byte. Those marked * are authenticated by the state root,
+ * under SHA-256 of the whole key.
+ *
+ * | space | key after the first byte | value |
+ * |---|---|---|
+ * | APPLICATION 0x01 * | the application's own | the application's own |
+ * | ACCOUNT 0x02 * | public key | nonce window |
+ * | RECEIPT 0x03 | transaction id | receipt |
+ * | META 0x04 | name (ASCII) | `executed`: sequence of the last executed block |
+ * | TRIE 0x05 | path, one ASCII digit per page | page of the state trie |
+ * | PENDING 0x06 | sequence | leaves that block changed and the trie does not show yet |
+ */
+const SPACES = { APPLICATION: 0x01, ACCOUNT: 0x02, RECEIPT: 0x03, META: 0x04, TRIE: 0x05, PENDING: 0x06 } as const;
+
+export const TRIE_PREFIX = SPACES.TRIE;
+export const EXECUTED_KEY = Uint8Array.from([SPACES.META, ...Buffer.from('executed', 'ascii')]);
+export const PENDING_RANGE = { gte: Uint8Array.of(SPACES.PENDING), lt: Uint8Array.of(SPACES.PENDING + 1) } as const;
+
+function prefixed(space: number, rest: Uint8Array): Uint8Array {
+  const key = new Uint8Array(1 + rest.byteLength);
+  key[0] = space;
+  key.set(rest, 1);
+  return key;
+}
+
+export function applicationKey(key: Uint8Array): Uint8Array {
+  return prefixed(SPACES.APPLICATION, key);
+}
+
+export function accountKey(publicKey: PublicKeyHex): Uint8Array {
+  return prefixed(SPACES.ACCOUNT, Buffer.from(publicKey, 'hex'));
+}
+
+export function receiptKey(transactionId: Hash): Uint8Array {
+  return prefixed(SPACES.RECEIPT, Buffer.from(transactionId, 'hex'));
+}
+
+export function pendingKey(sequence: Sequence): Uint8Array {
+  const rest = Buffer.alloc(8);
+  rest.writeBigUInt64BE(BigInt(sequence));
+  return prefixed(SPACES.PENDING, rest);
+}

@@ -1,0 +1,100 @@
+import { ByteReader, ByteWriter } from '../codec/bytes.js';
+import { bytesEqual, bytesToHash, bytesToHex, sha256 } from '../crypto/hash.js';
+import type { StateChange, StateStore } from '../storage/stores.js';
+import type { Hash, Sequence } from '../types/ids.js';
+import { toSequence } from '../types/ids.js';
+import { LedgerError } from './ledger-error.js';
+import { PENDING_RANGE, TRIE_PREFIX, pendingKey } from './state-keys.js';
+import type { StateProof } from './state-trie/proof.js';
+import { EMPTY_HASH, HASH_BYTES, leafHash } from './state-trie/subtree.js';
+import { StateTrie } from './state-trie/trie.js';
+
+/** Leaves taken into the trie in one batch: bounds the memory that an update takes. */
+const MAX_UPDATES_PER_BATCH = 8_192;
+
+/**
+ * Keeps the root over the authenticated state. Each executed block only notes which leaves it changed; the trie takes
+ * them in when a root is asked for, many blocks at once. A note is written in the block's own batch and deleted
+ * in the batch that brings the trie up to date, so at every moment trie and notes together say what the state is.
+ */
+export class StateRoot {
+  readonly #store: StateStore;
+  readonly #trie: StateTrie;
+  readonly #pending = new Map<string, Uint8Array | undefined>();
+  readonly #noted: Sequence[] = [];
+
+  private constructor(store: StateStore) {
+    this.#store = store;
+    this.#trie = new StateTrie(store, { prefix: TRIE_PREFIX });
+  }
+
+  /** @throws LedgerError `damaged`; StorageError */
+  static async open(store: StateStore): Promise<StateRoot> {
+    const root = new StateRoot(store);
+    for await (const [key, value] of store.iterate({ ...PENDING_RANGE, limit: -1 })) {
+      try {
+        const sequence = new ByteReader(key.subarray(1)).u64('sequence');
+        root.#takeNote(toSequence(sequence), value);
+      } catch (error) {
+        throw new LedgerError('damaged', 'a note of changed state cannot be decoded', error);
+      }
+    }
+    return root;
+  }
+
+  /** Leaves that the trie does not show yet. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** The note of what a block changed, to be written in the block's batch; `noteWritten` follows. */
+  noteOf(sequence: Sequence, changes: readonly StateChange[]): StateChange {
+    const writer = new ByteWriter(changes.length * 2 * HASH_BYTES);
+    for (const { key, value } of changes) {
+      const keyHash = sha256(key);
+      writer.bytes(keyHash).bytes(value === undefined ? EMPTY_HASH : leafHash(keyHash, sha256(value)));
+    }
+    return { key: pendingKey(sequence), value: writer.finish() };
+  }
+
+  noteWritten(sequence: Sequence, note: StateChange): void {
+    if (note.value !== undefined) this.#takeNote(sequence, note.value);
+  }
+
+  /** Takes all notes into the trie. @throws StorageError; CodecError on a damaged page */
+  async update(): Promise<void> {
+    const updates = [...this.#pending].map(([keyHash, hash]) => ({ keyHash, leafHash: hash })).sort((left, right) => (left.keyHash < right.keyHash ? -1 : 1));
+    for (let start = 0; start < updates.length; start += MAX_UPDATES_PER_BATCH) {
+      const batch = updates.slice(start, start + MAX_UPDATES_PER_BATCH);
+      const isLast = start + MAX_UPDATES_PER_BATCH >= updates.length;
+      const changes = await this.#trie.update(batch);
+      // The notes go with the last batch only: after a crash in between all are taken in once more, to the same end.
+      const done = isLast ? this.#noted.map((sequence) => ({ key: pendingKey(sequence), value: undefined })) : [];
+      await this.#store.write([...changes, ...done]);
+    }
+    this.#pending.clear();
+    this.#noted.length = 0;
+  }
+
+  /** @throws StorageError; CodecError on a damaged page */
+  async root(): Promise<Hash> {
+    await this.update();
+    return bytesToHash(await this.#trie.root());
+  }
+
+  /** @param key as in the StateStore */
+  async prove(key: Uint8Array): Promise<StateProof | undefined> {
+    await this.update();
+    return this.#trie.prove(bytesToHex(sha256(key)));
+  }
+
+  #takeNote(sequence: Sequence, note: Uint8Array): void {
+    const reader = new ByteReader(note);
+    while (reader.remaining > 0) {
+      const keyHash = bytesToHex(reader.view('keyHash', HASH_BYTES));
+      const hash = reader.copy('leafHash', HASH_BYTES);
+      this.#pending.set(keyHash, bytesEqual(hash, EMPTY_HASH) ? undefined : hash);
+    }
+    this.#noted.push(sequence);
+  }
+}

@@ -1,0 +1,24 @@
+import { bytesEqual, hexToBytes, sha256 } from '../../crypto/hash.js';
+import type { Hash } from '../../types/ids.js';
+import { HASH_BYTES, leafHash, nodeHash } from './subtree.js';
+
+/** That a key has a value under a root: the hashes beside the way from its leaf up to the root, lowest first. */
+export interface StateProof {
+  readonly siblings: readonly Uint8Array[];
+}
+
+/**
+ * Whether `proof` shows that the authenticated state with this root holds `value` under `key`. Needs nothing else, so it
+ * serves light clients.
+ */
+export function verifyStateProof(root: Hash, key: Uint8Array, value: Uint8Array, proof: StateProof): boolean {
+  const { siblings } = proof;
+  if (siblings.length > 8 * HASH_BYTES || siblings.some((sibling) => sibling.byteLength !== HASH_BYTES)) return false;
+  const keyHash = sha256(key);
+  const reached = siblings.reduce((hash, sibling, index) => {
+    const depth = siblings.length - 1 - index;
+    const isRight = (((keyHash[depth >>> 3] ?? 0) >>> (7 - (depth & 7))) & 1) === 1;
+    return isRight ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+  }, leafHash(keyHash, sha256(value)));
+  return bytesEqual(reached, hexToBytes(root));
+}
