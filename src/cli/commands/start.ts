@@ -115,6 +115,9 @@ export async function runPlatform(flags: StartFlags, parts: StartParts, terminal
     logger,
   });
   const http = await serveApi(platform, { ...flags.api, logger, describePayload: parts.describePayload });
+  // A mistake in one task must not end a platform that others count on.
+  const onRejection = (reason: unknown): void => { logger.error({ err: reason }, 'a task failed without anybody awaiting it'); };
+  process.on('unhandledRejection', onRejection);
   try {
     await writeApiFile(flags.home, { url: http.url, pid: process.pid });
     const { platform: name } = platform.view.status();
@@ -129,6 +132,7 @@ export async function runPlatform(flags: StartFlags, parts: StartParts, terminal
     await http.close();
     await platform.stop();
     await removeApiFile(flags.home, process.pid);
+    process.off('unhandledRejection', onRejection);
   }
   logger.info('stopped cleanly');
 }
