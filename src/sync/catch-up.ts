@@ -78,11 +78,8 @@ export class CatchUp {
       case 'unneeded':
         return;
       case 'empty':
-        // It said that it had them. Whatever it says next, it is not asked again for a while.
-        this.#peers.noteShortage(peer, plan.fromSequence - 1);
-        this.#peers.noteFailure(peer, nowMs);
-        return;
       case 'unprovable':
+        // No proof of a lie, but it is not asked again for a while.
         this.#peers.noteFailure(peer, nowMs);
         return;
       case 'wrong-blocks':

@@ -136,11 +136,6 @@ export class PeerBook {
     if (peer.final !== undefined) peer.finalSequence = Math.max(peer.finalSequence, plausibleSequence(claimed, peer.final, own));
   }
 
-  /** The peer turned out to have nothing above `sequence`. */
-  noteShortage(peer: Peer, sequence: number): void {
-    peer.finalSequence = Math.min(peer.finalSequence, sequence);
-  }
-
   /** A pause that doubles with each failure in a row. */
   noteFailure(peer: Peer, nowMs: number): void {
     const pauseMs = Math.min(this.#settings.backoffMs * 2 ** Math.min(peer.failures, 20), this.#settings.maxBackoffMs);

@@ -37,6 +37,49 @@ describe('sync: catching up (PROTOCOL section 7)', () => {
     assert.equal(late.engine.progress().catchingUp, false);
   });
 
+  it('asks a second peer for the range that all others wait for, and the slow one no more for a while', async () => {
+    const chain = chainOf(4000);
+    const network = new FakeNetwork();
+    const slow = network.add('slow', chain);
+    const fast = network.add('fast', chain);
+    const late = network.add('late', []);
+    network.connect(late, slow);
+    network.connect(late, fast);
+    await network.run(40);
+    slow.behaviour = { type: 'silent' };
+    assert.ok(await network.run(DEFAULT_SYNC_SETTINGS.blocksTimeoutMs - 1, hasAll(late, chain)), 'it waited for the timeout of the slow peer');
+    const toSlow = late.requests('BLOCKS').filter(({ peer }) => peer === slow.key).length;
+    assert.ok(toSlow >= 1 && toSlow <= DEFAULT_SYNC_SETTINGS.maxOutstandingRangesPerPeer, `${toSlow} requests went to the slow peer`);
+    assert.ok(network.maxOutstandingPerPeer <= DEFAULT_SYNC_SETTINGS.maxOutstandingRangesPerPeer + 1);
+  });
+
+  it('asks a peer that fails ever more seldom (back-off)', async () => {
+    const chain = chainOf(100);
+    const network = new FakeNetwork();
+    const empty = network.add('empty', chain);
+    empty.behaviour = { type: 'lying', serve: () => [] };
+    const late = network.add('late', []);
+    network.connect(late, empty);
+    await network.run(60_000);
+    const times = late.requests('BLOCKS').map(({ atMs }) => atMs);
+    const early = times.filter((atMs) => atMs < 10_000).length;
+    const final = times.filter((atMs) => atMs >= 50_000).length;
+    assert.ok(early >= 3 && early <= 12, `${early} requests in the first 10 s`);
+    assert.ok(final >= 1 && final <= 4, `${final} requests in the last 10 s`);
+  });
+
+  it('asks several peers for the parts of a range when blocks turn out to be large', async () => {
+    const chain = chainOf(60, () => ({ sizeBytes: 900_000 }));
+    const network = new FakeNetwork();
+    network.delayMs = 50;
+    const servers = ['a', 'b', 'c', 'd'].map((name) => network.add(name, chain));
+    const late = network.add('late', []);
+    for (const server of servers) network.connect(late, server);
+    assert.ok(await network.run(60_000, hasAll(late, chain)));
+    // One block fits each answer. One peer alone would take 60 round trips of 100 ms for the first range and the rest.
+    assert.ok(network.nowMs < 2600, `took ${network.nowMs} ms`);
+  });
+
   it('spreads ranges over several honest peers at once', async () => {
     const chain = chainOf(5000);
     const network = new FakeNetwork();
@@ -88,6 +131,7 @@ describe('sync: catching up (PROTOCOL section 7)', () => {
     const before = late.requests('BLOCKS').length;
     network.connect(late, server);
     assert.ok(await network.run(network.nowMs + 20_000, hasAll(late, chain)));
+    assert.equal(network.maxOutstandingBlocks, DEFAULT_SYNC_SETTINGS.maxOutstandingRangesPerPeer);
     const after = late.requests('BLOCKS').slice(before);
     const lowest = Math.min(...after.map(({ plan }) => (plan.type === 'BLOCKS' ? plan.fromSequence : Infinity)));
     assert.ok(lowest >= reached, `blocks from ${lowest} were fetched again, though ${reached} were there`);
