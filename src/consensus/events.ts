@@ -21,7 +21,7 @@ export type Input =
   /** A statement of a `sign` effect, signed: count it and send it. */
   | { readonly type: 'signed'; readonly message: Verified<SignedMessage> }
   /** The answer to a `build` effect; `block` is absent where there is nothing to propose. */
-  | { readonly type: 'built'; readonly slot: Slot; readonly block: Block | undefined }
+  | { readonly type: 'built'; readonly slot: Slot; readonly parentHash: Hash; readonly block: Block | undefined }
   /** Whether a transaction that this platform would itself propose is not final (section 4, a); sent again when new ones come. */
   | { readonly type: 'transactions'; readonly pending: boolean }
   /** Any sign of life of a member beside consensus messages (R8). */

@@ -51,7 +51,7 @@ export class Pacemaker {
 
   /** How long the current slot's timer lasts: T₀·1.5ʲ, capped. */
   get timeoutMs(): number {
-    return Math.min(this.#options.slotTimeoutMs * 1.5 ** this.#backoff, this.#options.maxSlotTimeoutMs);
+    return Math.min(Math.ceil(this.#options.slotTimeoutMs * 1.5 ** this.#backoff), this.#options.maxSlotTimeoutMs);
   }
 
   /** When the running timer expires; undefined while it stands still. */

@@ -70,9 +70,9 @@ export class Proposer {
   }
 
   /** The answer to a request. Undefined where there is no block, or the rules do not allow it any more. */
-  built(slot: Slot, block: Block | undefined): OwnProposal | undefined {
+  built(slot: Slot, parentHash: Hash, block: Block | undefined): OwnProposal | undefined {
     const request = this.#requested;
-    if (request?.slot !== slot || (block !== undefined && block.header.parentHash !== request.parentHash)) return undefined;
+    if (request === undefined || !sameBranch(request, { slot, parentHash })) return undefined;
     this.#requested = undefined;
     if (block === undefined) {
       this.#nothing = request;
@@ -81,7 +81,7 @@ export class Proposer {
     const { current } = this.#pacemaker;
     const inTime = request.optimistic ? slot >= current : slot === current;
     if (!inTime || !this.#mayPropose(slot)) return undefined;
-    const { parentSlot, parentHash } = block.header;
+    const { parentSlot } = block.header;
     return {
       slot, block,
       justification: { parent: this.#chain.certificateOf(parentSlot, parentHash), skips: this.#chain.carriedSkips(parentSlot, slot) },
@@ -93,7 +93,12 @@ export class Proposer {
    * certificate of a block that is not final (PROTOCOL section 4). Undefined where none is due.
    */
   deadlineMs(): number | undefined {
-    return this.#mayPropose(this.#pacemaker.current) ? this.#emptyBlockDueMs() : undefined;
+    const slot = this.#pacemaker.current;
+    if (!this.#mayPropose(slot)) return undefined;
+    const parent = this.#chain.parentFor(slot);
+    if (parent === undefined || this.#chain.branch(parent.slot, parent.hash) === undefined) return undefined;
+    const asked = this.#requested !== undefined && sameBranch(this.#requested, { slot, parentHash: parent.hash });
+    return asked ? undefined : this.#emptyBlockDueMs();
   }
 
   #emptyBlockDueMs(): number | undefined {
@@ -114,7 +119,9 @@ export class Proposer {
 
   #request(parent: ParentBlock, slot: Slot, how: { optimistic: boolean; allowEmpty: boolean }, now: Instant): Effect | undefined {
     const request = { slot, parentHash: parent.hash, ...how };
-    if (covers(this.#requested, request) || covers(this.#nothing, request)) return undefined;
+    // One request for a branch at a time: its answer decides whether another one is worth while.
+    if (this.#requested !== undefined && sameBranch(this.#requested, request)) return undefined;
+    if (this.#nothing !== undefined && covers(this.#nothing, request)) return undefined;
     const ancestors = this.#chain.branch(parent.slot, parent.hash);
     if (ancestors === undefined) return undefined;
     this.#requested = request;
@@ -138,7 +145,13 @@ export class Proposer {
   }
 }
 
-function covers(earlier: BuildRequest | undefined, request: BuildRequest): boolean {
-  return earlier?.slot === request.slot && earlier.parentHash === request.parentHash
-    && (earlier.allowEmpty || !request.allowEmpty) && (earlier.optimistic === request.optimistic || !earlier.optimistic);
+type Branch = Pick<BuildRequest, 'slot' | 'parentHash'>;
+
+function sameBranch(a: Branch, b: Branch): boolean {
+  return a.slot === b.slot && a.parentHash === b.parentHash;
+}
+
+/** Whether asking again would be answered the same way as before. */
+function covers(earlier: BuildRequest, request: BuildRequest): boolean {
+  return sameBranch(earlier, request) && (earlier.allowEmpty || !request.allowEmpty) && (earlier.optimistic === request.optimistic || !earlier.optimistic);
 }

@@ -13,6 +13,7 @@ import { resendMessages, slotStateAbove, statusOf } from './exchange.js';
 import type { PacemakerOptions } from './pacemaker.js';
 import { Pacemaker } from './pacemaker.js';
 import { Participation } from './participation.js';
+import type { OwnProposal } from './proposer.js';
 import { Proposer } from './proposer.js';
 import type { QuorumParameters } from './quorum.js';
 import type { DurableRecord, DurableState, FinalTip } from './records.js';
@@ -96,7 +97,7 @@ export class Replica {
     switch (input.type) {
       case 'message': this.#onMessage(input.message, now); break;
       case 'signed': this.#onSigned(input.message, now); break;
-      case 'built': this.#onBuilt(input.slot, input.block); break;
+      case 'built': this.#onBuilt(this.#proposer.built(input.slot, input.parentHash, input.block)); break;
       case 'transactions':
         this.#transactionsPending = input.pending;
         this.#proposer.transactionsChanged();
@@ -301,9 +302,9 @@ export class Replica {
 
   // --- proposals, final blocks and checkpoints from the driver -------------------------------------------------
 
-  #onBuilt(slot: Slot, block: Parameters<Proposer['built']>[1]): void {
-    const proposal = this.#proposer.built(slot, block);
+  #onBuilt(proposal: OwnProposal | undefined): void {
     if (proposal === undefined) return;
+    const { slot } = proposal;
     const { epoch } = this.#options.membership;
     this.#chain.recordFor(slot).ownProposal = proposal.block.hash;
     this.#persist({ type: 'block', slot, epoch, block: proposal.block, signature: undefined });

@@ -151,7 +151,7 @@ export class ConsensusDriver {
       case 'broadcast': ports.broadcast(effect.message); return;
       case 'build': {
         const block = ports.buildBlock(effect.template, effect.ancestors, effect.allowEmpty);
-        this.#step({ type: 'built', slot: effect.template.slot, block });
+        this.#step({ type: 'built', slot: effect.template.slot, parentHash: effect.template.parentHash, block });
         return;
       }
       case 'finalized': ports.finalized(effect.blocks); return;

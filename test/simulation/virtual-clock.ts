@@ -4,10 +4,14 @@ interface Event {
   readonly run: () => void;
 }
 
+/** More than any real run needs: beyond it something wakes itself again and again without waiting. */
+const MAX_EVENTS_AT_ONE_TIME = 50_000;
+
 /** Virtual time: events run in order of their time, then of their scheduling. */
 export class VirtualClock {
   #nowMs = 0;
   #order = 0;
+  #sameTime = 0;
   /** Binary heap by (atMs, order). */
   readonly #heap: Event[] = [];
 
@@ -29,6 +33,8 @@ export class VirtualClock {
         return done();
       }
       this.#pop();
+      this.#sameTime = next.atMs === this.#nowMs ? this.#sameTime + 1 : 0;
+      if (this.#sameTime > MAX_EVENTS_AT_ONE_TIME) throw new Error(`virtual time stands still at ${this.#nowMs} ms`);
       this.#nowMs = next.atMs;
       next.run();
     }

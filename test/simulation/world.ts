@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly syncMs?: number;
 }
 
+/** Platforms exchange STATUS this often even while idle (PROTOCOL section 7, scenario o). */
+const IDLE_EXCHANGE_MS = 10_000;
 const NO_BYTES = new Uint8Array(0);
 const SIM_SIGNATURE = new Uint8Array(64);
 const verified = <T>(value: T): Verified<T> => value as Verified<T>;
@@ -120,6 +122,11 @@ export class SimPlatform {
       fatal: (error) => { this.fatal = error; },
     });
     this.#driver = driver;
+    const compareAgain = (): void => {
+      world.exchange(this);
+      world.clock.after(IDLE_EXCHANGE_MS, alive(compareAgain));
+    };
+    world.clock.after(IDLE_EXCHANGE_MS, alive(compareAgain));
     driver.start();
     driver.deliver({ type: 'transactions', pending: this.pool.size > 0 });
   }
@@ -190,7 +197,7 @@ export class World {
   }
 
   instant(): { monotonicMs: number; wallMs: number } {
-    return { monotonicMs: this.clock.nowMs, wallMs: 1_000_000 + this.clock.nowMs };
+    return { monotonicMs: this.clock.nowMs, wallMs: 1_000_000 + Math.floor(this.clock.nowMs) };
   }
 
   startAll(): void {
@@ -211,7 +218,7 @@ export class World {
 
   #delayMs(): number {
     const { delayMs = 5, jitterMs = 0 } = this.#options;
-    return delayMs + (jitterMs === 0 ? 0 : this.random.next() * jitterMs);
+    return delayMs + (jitterMs === 0 ? 0 : this.random.integer(0, 4 * jitterMs) / 4);
   }
 
   send(from: SimPlatform, to: SimPlatform, message: ConsensusMessage): void {
