@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Screen, plainLine, tableLines } from '../../../scripts/federation/display.js';
 import type { FederationPicture } from '../../../scripts/federation/display.js';
-import { observed } from './observer.spec.js';
+import { observed } from './observed-status.js';
 
 describe('federation script: display', () => {
   const picture: FederationPicture = {

@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict';
 import { FederationObserver } from '../../../scripts/federation/observer.js';
-import type { ObservedStatus } from '../../../scripts/federation/observer.js';
-import { fakeStatus } from '../api/fake-view.js';
-
-export function observed(sequence: number, changes: Partial<ObservedStatus> = {}): ObservedStatus {
-  const { platform, society, slot, view, phase, n, f, quorum_size, catching_up, voting, mempool_transactions, memory_bytes } = fakeStatus();
-  return {
-    platform, society, slot, view, phase, n, f, quorum_size, catching_up, voting, mempool_transactions, memory_bytes,
-    peers: ['Sprout', 'Legion'], sequence, last_block_hash: sequence.toString(16).padStart(64, '0'),
-    transactions_committed: sequence * 10, finality_ms: { last: 3, p50: 2 + sequence / 100, p99: 9 }, ...changes,
-  };
-}
+import { observed } from './observed-status.js';
 
 describe('federation script: observer', () => {
   it('rates are over the last five seconds, and over the whole run', () => {
