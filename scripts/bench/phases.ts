@@ -2,6 +2,7 @@ import type { LoadClient } from '../federation/load.js';
 import { LoadGenerator } from '../federation/load.js';
 import type { LocalFederation } from '../federation/local-federation.js';
 import { FederationObserver } from '../federation/observer.js';
+import { pause } from '../federation/pause.js';
 import { processUsage } from './process-usage.js';
 
 /** One platform's share in a phase. */
@@ -39,10 +40,6 @@ export interface PhaseOptions {
 const OBSERVE_MS = 250;
 const WARM_UP_MS = 1000;
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve, ms); });
-}
-
 /**
  * Loads a running federation for a while and measures it, after a second of warming up.
  * @throws FederationError where a platform ended, or none made progress
@@ -51,14 +48,14 @@ export async function runPhase(federation: LocalFederation, options: PhaseOption
   const names = federation.processes.map(({ name }) => name);
   const load = new LoadGenerator({ clients: options.clients, transactionsPerSecond: options.transactionsPerSecond });
   try {
-    await pause(WARM_UP_MS);
+    await pause(WARM_UP_MS, options.signal);
     const usageBefore = await Promise.all(federation.processes.map(({ pid }) => processUsage(pid)));
     const startMs = performance.now();
     const observer = new FederationObserver(names, startMs);
     await federation.observe(observer);
     const firstBlocks = observer.slowestSequence;
     while (!options.signal.aborted && !options.done((performance.now() - startMs) / 1000, observer.slowestSequence)) {
-      await pause(OBSERVE_MS);
+      await pause(OBSERVE_MS, options.signal);
       for (const ended of federation.ended) throw await ended.endedError();
       await federation.observe(observer);
       observer.checkProgress(performance.now(), options.timeoutSeconds * 1000);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { joinBatch } from '../../src/api/transaction-batch.js';
+import { pause } from './pause.js';
 
 const batchAnswerSchema = z.object({ processed: z.int(), accepted: z.int() });
 const accountSchema = z.object({ next_nonce: z.int() });
@@ -30,22 +31,6 @@ const TICK_MS = 20;
 /** Pause after a platform said that it is full or did not answer. */
 const PAUSE_MS = 100;
 const REQUEST_TIMEOUT_MS = 10_000;
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish, { once: true });
-  });
-}
 
 /**
  * Feeds signed transactions to the platforms at a steady rate. Each client has at most one request under way and
@@ -87,17 +72,17 @@ export class LoadGenerator {
       if (!saturating) dueFromMs = Math.max(dueFromMs, nowMs - MAX_DEBT_SECONDS * 1000);
       const due = saturating ? MAX_BATCH : Math.min(MAX_BATCH, Math.floor(((nowMs - dueFromMs) * perSecond) / 1000) + (nowMs >= dueFromMs ? 1 : 0));
       if (due <= 0) {
-        await delay(Math.max(1, Math.min(TICK_MS, dueFromMs - nowMs)), signal);
+        await pause(Math.max(1, Math.min(TICK_MS, dueFromMs - nowMs)), signal);
         continue;
       }
       const sent = await this.#send(client, nonce, due);
       if (sent === undefined) {
-        await delay(PAUSE_MS, signal);
+        await pause(PAUSE_MS, signal);
         nonce = await this.#nextNonce(client) ?? nonce;
       } else {
         nonce += sent;
         if (!saturating) dueFromMs += (sent * 1000) / perSecond;
-        if (sent < due) await delay(PAUSE_MS, signal);
+        if (sent < due) await pause(PAUSE_MS, signal);
       }
     }
   }

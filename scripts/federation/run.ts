@@ -8,6 +8,7 @@ import { LoadGenerator } from './load.js';
 import { LocalFederation } from './local-federation.js';
 import { FederationObserver } from './observer.js';
 import type { FederationOptions } from './options.js';
+import { pause } from './pause.js';
 import { verdictOf } from './verdict.js';
 
 /** How often the platforms are asked where they stand. */
@@ -21,19 +22,6 @@ const LOAD_KEYS = 1000;
 export interface RunOutput {
   readonly stream: NodeJS.WriteStream;
   readonly say: (line: string) => void;
-}
-
-/** Resolves after `ms`, or at once when `signal` is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, signal.aborted ? 0 : ms);
-    signal.addEventListener('abort', finish, { once: true });
-  });
 }
 
 /** Draws a table on a terminal, and lines now and then elsewhere. */
