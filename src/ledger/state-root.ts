@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from '../codec/bytes.js';
-import { bytesEqual, bytesToHash, bytesToHex, sha256 } from '../crypto/hash.js';
+import { sha256Hash } from '../crypto/hash.js';
 import type { StateChange, StateStore } from '../storage/stores.js';
 import type { Hash, Sequence } from '../types/ids.js';
 import { toSequence } from '../types/ids.js';
@@ -10,7 +10,7 @@ import { EMPTY_HASH, HASH_BYTES, leafHash } from './state-trie/subtree.js';
 import { StateTrie } from './state-trie/trie.js';
 
 /** Leaves taken into the trie in one batch: bounds the memory that an update takes. */
-const MAX_UPDATES_PER_BATCH = 8_192;
+const MAX_UPDATES_PER_BATCH = 4_096;
 
 /**
  * Keeps the root over the authenticated state. Each executed block only notes which leaves it changed; the trie takes
@@ -20,7 +20,7 @@ const MAX_UPDATES_PER_BATCH = 8_192;
 export class StateRoot {
   readonly #store: StateStore;
   readonly #trie: StateTrie;
-  readonly #pending = new Map<string, Uint8Array | undefined>();
+  readonly #pending = new Map<Hash, Hash | undefined>();
   readonly #noted: Sequence[] = [];
 
   private constructor(store: StateStore) {
@@ -51,8 +51,8 @@ export class StateRoot {
   noteOf(sequence: Sequence, changes: readonly StateChange[]): StateChange {
     const writer = new ByteWriter(changes.length * 2 * HASH_BYTES);
     for (const { key, value } of changes) {
-      const keyHash = sha256(key);
-      writer.bytes(keyHash).bytes(value === undefined ? EMPTY_HASH : leafHash(keyHash, sha256(value)));
+      const keyHash = sha256Hash(key);
+      writer.hex32(keyHash).hex32(value === undefined ? EMPTY_HASH : leafHash(keyHash, sha256Hash(value)));
     }
     return { key: pendingKey(sequence), value: writer.finish() };
   }
@@ -79,21 +79,21 @@ export class StateRoot {
   /** @throws StorageError; CodecError on a damaged page */
   async root(): Promise<Hash> {
     await this.update();
-    return bytesToHash(await this.#trie.root());
+    return this.#trie.root();
   }
 
   /** @param key as in the StateStore */
   async prove(key: Uint8Array): Promise<StateProof | undefined> {
     await this.update();
-    return this.#trie.prove(bytesToHex(sha256(key)));
+    return this.#trie.prove(sha256Hash(key));
   }
 
   #takeNote(sequence: Sequence, note: Uint8Array): void {
     const reader = new ByteReader(note);
     while (reader.remaining > 0) {
-      const keyHash = bytesToHex(reader.view('keyHash', HASH_BYTES));
-      const hash = reader.copy('leafHash', HASH_BYTES);
-      this.#pending.set(keyHash, bytesEqual(hash, EMPTY_HASH) ? undefined : hash);
+      const keyHash = reader.hash('keyHash');
+      const hash = reader.hash('leafHash');
+      this.#pending.set(keyHash, hash === EMPTY_HASH ? undefined : hash);
     }
     this.#noted.push(sequence);
   }

@@ -98,12 +98,16 @@ export class LevelByteStore implements ByteStore {
   }
 
   async write(changes: readonly ByteChange[], options: { readonly sync: boolean }): Promise<void> {
-    const operations = changes.map(({ key, value }) => (
-      value === undefined ? { type: 'del' as const, key } : { type: 'put' as const, key, value }
-    ));
+    // A chained batch: an array of operations costs abstract-level several times the processor time, for its copies.
+    const batch = this.#database.batch();
     try {
-      await this.#database.batch(operations, { sync: options.sync });
+      for (const { key, value } of changes) {
+        if (value === undefined) batch.del(key);
+        else batch.put(key, value);
+      }
+      await batch.write({ sync: options.sync });
     } catch (error) {
+      await batch.close();
       throw new StorageError('write-failed', `writing to the database failed: ${innermostReason(error)}. Check free space and the disk, then restart`, error);
     }
   }

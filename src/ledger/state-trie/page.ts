@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from '../../codec/bytes.js';
 import { CodecError } from '../../codec/codec-error.js';
+import type { Hash } from '../../types/ids.js';
 import type { Subtree } from './subtree.js';
 import { HASH_BYTES, combine } from './subtree.js';
 
@@ -28,9 +29,9 @@ export class Page {
     for (let slot = 0; slot < PAGE_SLOTS; slot += 1) {
       const bit = 1 << slot;
       if ((leafMask & bit) !== 0) {
-        page.#heap[PAGE_SLOTS + slot] = { keyHash: reader.view('keyHash', HASH_BYTES), hash: reader.view('hash', HASH_BYTES) };
+        page.#heap[PAGE_SLOTS + slot] = { keyHash: reader.hash('keyHash'), hash: reader.hash('hash') };
       } else if ((nodeMask & bit) !== 0) {
-        page.#heap[PAGE_SLOTS + slot] = { keyHash: undefined, hash: reader.view('hash', HASH_BYTES) };
+        page.#heap[PAGE_SLOTS + slot] = { keyHash: undefined, hash: reader.hash('hash') };
       }
     }
     const inner = page.#innerNodes();
@@ -38,7 +39,7 @@ export class Page {
       if (inner[index] !== true) page.#heap[index] = page.#heap[2 * index] ?? page.#heap[2 * index + 1];
     }
     for (let index = 2; index < PAGE_SLOTS; index += 1) {
-      if (inner[index] === true) page.#heap[index] = { keyHash: undefined, hash: reader.view('inner', HASH_BYTES) };
+      if (inner[index] === true) page.#heap[index] = { keyHash: undefined, hash: reader.hash('inner') };
     }
     if (inner[1] === true) page.#heap[1] = combine(page.#heap[2], page.#heap[3]);
     reader.finish('page');
@@ -48,7 +49,7 @@ export class Page {
   encode(): Uint8Array {
     let leafMask = 0;
     let nodeMask = 0;
-    const parts: Uint8Array[] = [];
+    const parts: Hash[] = [];
     for (let slot = 0; slot < PAGE_SLOTS; slot += 1) {
       const subtree = this.slot(slot);
       if (subtree === undefined) continue;
@@ -65,7 +66,7 @@ export class Page {
       if (subtree !== undefined && subtree.keyHash === undefined) parts.push(subtree.hash);
     }
     const writer = new ByteWriter(4 + parts.length * HASH_BYTES).u16('leafMask', leafMask).u16('nodeMask', nodeMask);
-    for (const part of parts) writer.bytes(part);
+    for (const part of parts) writer.hex32(part);
     return writer.finish();
   }
 

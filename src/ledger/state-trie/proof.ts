@@ -1,10 +1,10 @@
-import { bytesEqual, hexToBytes, sha256 } from '../../crypto/hash.js';
+import { sha256, sha256Hash } from '../../crypto/hash.js';
 import type { Hash } from '../../types/ids.js';
 import { HASH_BYTES, leafHash, nodeHash } from './subtree.js';
 
 /** That a key has a value under a root: the hashes beside the way from its leaf up to the root, lowest first. */
 export interface StateProof {
-  readonly siblings: readonly Uint8Array[];
+  readonly siblings: readonly Hash[];
 }
 
 /**
@@ -13,12 +13,13 @@ export interface StateProof {
  */
 export function verifyStateProof(root: Hash, key: Uint8Array, value: Uint8Array, proof: StateProof): boolean {
   const { siblings } = proof;
-  if (siblings.length > 8 * HASH_BYTES || siblings.some((sibling) => sibling.byteLength !== HASH_BYTES)) return false;
+  if (siblings.length > 8 * HASH_BYTES) return false;
   const keyHash = sha256(key);
+  const leaf = leafHash(sha256Hash(key), sha256Hash(value));
   const reached = siblings.reduce((hash, sibling, index) => {
     const depth = siblings.length - 1 - index;
     const isRight = (((keyHash[depth >>> 3] ?? 0) >>> (7 - (depth & 7))) & 1) === 1;
     return isRight ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
-  }, leafHash(keyHash, sha256(value)));
-  return bytesEqual(reached, hexToBytes(root));
+  }, leaf);
+  return reached === root;
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { bytesToHex, hexToBytes } from '../../crypto/hash.js';
 import type { StateChange, StateStore } from '../../storage/stores.js';
+import type { Hash } from '../../types/ids.js';
 import { Page } from './page.js';
 import type { StateProof } from './proof.js';
 import type { Leaf, Subtree } from './subtree.js';
@@ -8,19 +8,19 @@ import { EMPTY_HASH, HASH_BYTES } from './subtree.js';
 
 /** A leaf put in its place, or (undefined) taken away. */
 export interface TrieUpdate {
-  /** SHA-256 of the key as 64 lower-case hexadecimal digits; each digit is one page of the path. */
-  readonly keyHash: string;
-  readonly leafHash: Uint8Array | undefined;
+  /** SHA-256 of the key; each digit is one page of the path. */
+  readonly keyHash: Hash;
+  readonly leafHash: Hash | undefined;
 }
 
 export interface StateTrieOptions {
   /** First byte of the keys of pages. */
   readonly prefix: number;
-  /** Decoded pages kept in memory; one takes about 2 KB. */
+  /** Decoded pages kept in memory; one takes about 4 KB. */
   readonly maxCachedPages?: number;
 }
 
-const DEFAULT_CACHED_PAGES = 4_096;
+const DEFAULT_CACHED_PAGES = 2_048;
 
 type PageReader = Pick<StateStore, 'get' | 'getMany'>;
 
@@ -40,7 +40,7 @@ export class StateTrie {
   }
 
   /** SHA-256 root of everything written; 32 zero bytes while empty. @throws CodecError on a damaged page */
-  async root(): Promise<Uint8Array> {
+  async root(): Promise<Hash> {
     const pages = await this.#load(['']);
     return pages.get('')?.root?.hash ?? EMPTY_HASH;
   }
@@ -70,8 +70,8 @@ export class StateTrie {
   }
 
   /** The way from a leaf to the root; undefined where there is no such leaf. @throws CodecError on a damaged page */
-  async prove(keyHash: string): Promise<StateProof | undefined> {
-    const siblings: Uint8Array[] = [];
+  async prove(keyHash: Hash): Promise<StateProof | undefined> {
+    const siblings: Hash[] = [];
     for (let depth = 0; depth < keyHash.length; depth += 1) {
       const path = keyHash.slice(0, depth);
       const page = (await this.#load([path])).get(path);
@@ -80,7 +80,7 @@ export class StateTrie {
       if (page === undefined || subtree === undefined) return undefined;
       const beside = [...page.siblings(slot)];
       if (subtree.keyHash !== undefined) {
-        if (bytesToHex(subtree.keyHash) !== keyHash) return undefined;
+        if (subtree.keyHash !== keyHash) return undefined;
         // Within the page the leaf may stand for the larger subtrees that hold nothing else.
         while (beside.length > 0 && beside[0] === undefined) beside.shift();
       }
@@ -166,11 +166,11 @@ function applyToSlot(
   subtree: Subtree | undefined, path: string, updates: readonly TrieUpdate[], pages: ReadonlyMap<string, Page>, written: Map<string, Page | undefined>,
 ): Subtree | undefined {
   if (subtree !== undefined && subtree.keyHash === undefined) return applyUpdates(path, updates, pages, written);
-  const leaves = new Map<string, Leaf>();
-  if (subtree !== undefined) leaves.set(bytesToHex(subtree.keyHash), subtree);
+  const leaves = new Map<Hash, Leaf>();
+  if (subtree !== undefined) leaves.set(subtree.keyHash, subtree);
   for (const { keyHash, leafHash } of updates) {
     if (leafHash === undefined) leaves.delete(keyHash);
-    else leaves.set(keyHash, { keyHash: hexToBytes(keyHash), hash: leafHash });
+    else leaves.set(keyHash, { keyHash, hash: leafHash });
   }
   if (leaves.size < 2) return leaves.values().next().value;
   const inserted = [...leaves].map(([keyHash, leaf]) => ({ keyHash, leafHash: leaf.hash }));

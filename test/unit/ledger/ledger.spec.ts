@@ -164,7 +164,7 @@ describe('ledger', () => {
         await once.execute(block);
       }
       assert.equal(await often.stateRoot(), await once.stateRoot());
-    }), { numRuns: 60 });
+    }), { numRuns: 30 });
   });
 
   it('section 5, invariant 6: power loss at any point leads to the same state and root', async () => {
@@ -190,7 +190,7 @@ describe('ledger', () => {
   });
 
   it('section 5: a root over more leaves than one batch takes survives a power loss between its batches', async () => {
-    const changes = Array.from({ length: 20_000 }, (_, index) => ({ key: bytes(`key ${index}`), value: bytes('1') }));
+    const changes = Array.from({ length: 9_000 }, (_, index) => ({ key: bytes(`key ${index}`), value: bytes('1') }));
     const rootAfter = async (batchesBeforeLoss: number): Promise<string> => {
       const disk = new MemoryDisk();
       const store = await stateOf(disk);
