@@ -25,14 +25,6 @@ export function sha256Hash(...parts: readonly Uint8Array[]): Hash {
   return toHash(only !== undefined && parts.length === 1 ? nodeCrypto.hash('sha256', only, 'hex') : hashParts(parts).digest('hex'));
 }
 
-/**
- * SHA-256 as a string of 32 characters (one per byte): the smallest form that can key a map. Not for people, and not
- * a `Hash`.
- */
-export function sha256MapKey(bytes: Uint8Array): string {
-  return nodeCrypto.hash('sha256', bytes, 'buffer').toString('latin1');
-}
-
 function hashParts(parts: readonly Uint8Array[]): nodeCrypto.Hash {
   const hash = nodeCrypto.createHash('sha256');
   for (const part of parts) hash.update(part);

@@ -1,5 +1,5 @@
 import type { Hash } from '../types/ids.js';
-import { HASH_BYTES, bytesEqual, bytesToHash, hexToBytes, sha256 } from './hash.js';
+import { HASH_BYTES, sha256Hash } from './hash.js';
 
 /**
  * Merkle tree of PROTOCOL section 6, shaped as in RFC 6962: a leaf is SHA-256(0x00 ‖ leaf), a node
@@ -10,12 +10,12 @@ import { HASH_BYTES, bytesEqual, bytesToHash, hexToBytes, sha256 } from './hash.
 const LEAF_TAG = 0x00;
 const NODE_TAG = 0x01;
 
-/** Digest of one leaf: SHA-256(0x00 ‖ leaf), 32 bytes. */
-export function merkleLeafHash(leaf: Uint8Array): Uint8Array {
+/** Digest of one leaf: SHA-256(0x00 ‖ leaf). */
+export function merkleLeafHash(leaf: Uint8Array): Hash {
   const tagged = Buffer.allocUnsafe(leaf.byteLength + 1);
   tagged[0] = LEAF_TAG;
   tagged.set(leaf, 1);
-  return sha256(tagged);
+  return sha256Hash(tagged);
 }
 
 /** Root over leaves as they are, before tagging and hashing. */
@@ -24,35 +24,31 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Hash {
 }
 
 /** Root over digests made by `merkleLeafHash`, for callers that need those digests for something else too. */
-export function merkleRootOfLeafHashes(leafHashes: readonly Uint8Array[]): Hash {
-  return bytesToHash(subtreeRoot(leafHashes));
+export function merkleRootOfLeafHashes(leafHashes: readonly Hash[]): Hash {
+  let level = leafHashes;
+  while (level.length > 1) level = levelAbove(level);
+  return level[0] ?? sha256Hash();
 }
 
-/**
- * Level by level from the left, an odd last node moving up unchanged: this gives the RFC 6962 shape without recursion.
- */
-function subtreeRoot(leafHashes: readonly Uint8Array[]): Uint8Array {
-  let level = leafHashes;
-  while (level.length > 1) {
-    const above: Uint8Array[] = [];
-    for (let i = 0; i < level.length; i += 2) {
-      const left = level[i];
-      const right = level[i + 1];
-      if (left === undefined) break;
-      above.push(right === undefined ? left : nodeHash(left, right));
-    }
-    level = above;
+/** Pairs from the left, an odd last node moving up unchanged: this gives the RFC 6962 shape without recursion. */
+function levelAbove(level: readonly Hash[]): readonly Hash[] {
+  const above: Hash[] = [];
+  for (let i = 0; i < level.length; i += 2) {
+    const left = level[i];
+    const right = level[i + 1];
+    if (left !== undefined) above.push(right === undefined ? left : nodeHash(left, right));
   }
-  return level[0] ?? sha256(new Uint8Array(0));
+  return above;
 }
 
 const nodeInput = Buffer.alloc(1 + 2 * HASH_BYTES);
 nodeInput[0] = NODE_TAG;
 
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  nodeInput.set(left, 1);
-  nodeInput.set(right, 1 + HASH_BYTES);
-  return sha256(nodeInput);
+/** Digests stay hexadecimal between levels: a string per digest is cheaper than a typed array per digest. */
+function nodeHash(left: Hash, right: Hash): Hash {
+  nodeInput.write(left, 1, 'hex');
+  nodeInput.write(right, 1 + HASH_BYTES, 'hex');
+  return sha256Hash(nodeInput);
 }
 
 /** Proves that a leaf is in a tree of `leafCount` leaves: the siblings on the way from the leaf to the root. */
@@ -73,14 +69,12 @@ export function merkleProof(leaves: readonly Uint8Array[], index: number): Merkl
     throw new RangeError(`index: must be an integer from 0 to ${leaves.length - 1}, got ${index}`);
   }
   const path: Hash[] = [];
-  let level = leaves.map(merkleLeafHash);
+  let level: readonly Hash[] = leaves.map(merkleLeafHash);
   let position = index;
   while (level.length > 1) {
     const sibling = level[position ^ 1];
-    if (sibling !== undefined) path.push(bytesToHash(sibling));
-    const above: Uint8Array[] = [];
-    for (let i = 0; i < level.length; i += 2) above.push(subtreeRoot(level.slice(i, i + 2)));
-    level = above;
+    if (sibling !== undefined) path.push(sibling);
+    level = levelAbove(level);
     position >>>= 1;
   }
   return { index, leafCount: leaves.length, path };
@@ -101,8 +95,7 @@ export function verifyMerkleProof(leaf: Uint8Array, proof: MerkleProof, root: Ha
     const sibling = path[used];
     if (sibling === undefined) return false;
     used += 1;
-    const siblingBytes = hexToBytes(sibling);
-    digest = position % 2 === 0 ? nodeHash(digest, siblingBytes) : nodeHash(siblingBytes, digest);
+    digest = position % 2 === 0 ? nodeHash(digest, sibling) : nodeHash(sibling, digest);
   }
-  return used === path.length && bytesEqual(digest, hexToBytes(root));
+  return used === path.length && digest === root;
 }

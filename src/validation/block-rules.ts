@@ -31,12 +31,12 @@ export function checkHeader(context: ValidationContext, header: BlockHeader, cla
 }
 
 /** Digests of a block's transactions, once for its merkle root and for recognising transactions verified before. */
-function leafHashes({ transactions }: Block): readonly Uint8Array[] {
+function leafHashes({ transactions }: Block): readonly Hash[] {
   return transactions.map(({ bytes }) => merkleLeafHash(bytes));
 }
 
 /** That a body is the one its header names, and within the limits (section 6). Signatures are not looked at. */
-export function checkBody(context: ValidationContext, block: Block, leaves: readonly Uint8Array[] = leafHashes(block)): Rejection | undefined {
+export function checkBody(context: ValidationContext, block: Block, leaves: readonly Hash[] = leafHashes(block)): Rejection | undefined {
   const { maxBlockBytes, maxTransactionBytes } = context.parameters;
   const { header, transactions } = block;
   const sizeBytes = blockSizeBytes(transactions);
@@ -74,7 +74,7 @@ function checkDistinct({ hash, transactions }: Block): Rejection | undefined {
   return undefined;
 }
 
-function checkTransactions(validator: TransactionValidator, { transactions }: Block, leaves: readonly Uint8Array[]): Rejection | undefined {
+function checkTransactions(validator: TransactionValidator, { transactions }: Block, leaves: readonly Hash[]): Rejection | undefined {
   for (const [index, transaction] of transactions.entries()) {
     const leaf = leaves[index];
     const failure = leaf === undefined ? undefined : validator.check(transaction, leaf);

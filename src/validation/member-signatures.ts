@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { hexToBytes, sha256MapKey } from '../crypto/hash.js';
-import type { MemberIndex } from '../types/ids.js';
+import { hexToBytes, sha256Hash } from '../crypto/hash.js';
+import type { Hash, MemberIndex } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
 
 /**
@@ -20,7 +20,7 @@ const MAX_REMEMBERED = 32_768;
 export class MemberSignatures {
   readonly #verifier: SignatureVerifier;
   readonly #publicKeys: readonly Uint8Array[];
-  readonly #valid: LRUCache<string, true>;
+  readonly #valid: LRUCache<Hash, true>;
 
   constructor(membership: Membership, verifier: SignatureVerifier, maxRemembered = MAX_REMEMBERED) {
     this.#verifier = verifier;
@@ -55,10 +55,10 @@ export class MemberSignatures {
 }
 
 /** Signatures are of fixed length, so the parts cannot be shifted against one another. */
-function keyOf(signer: MemberIndex, statement: Uint8Array, signature: Uint8Array): string {
+function keyOf(signer: MemberIndex, statement: Uint8Array, signature: Uint8Array): Hash {
   const bytes = Buffer.allocUnsafe(2 + statement.byteLength + signature.byteLength);
   bytes.writeUInt16BE(signer, 0);
   bytes.set(signature, 2);
   bytes.set(statement, 2 + signature.byteLength);
-  return sha256MapKey(bytes);
+  return sha256Hash(bytes);
 }

@@ -30,7 +30,7 @@ export class TransactionValidator {
   readonly #chainId: Hash;
   readonly #maxTransactionBytes: number;
   readonly #verifier: SignatureVerifier;
-  readonly #valid: LRUCache<string, true>;
+  readonly #valid: LRUCache<Hash, true>;
 
   constructor(options: TransactionValidatorOptions) {
     this.#chainId = options.chainId;
@@ -55,20 +55,19 @@ export class TransactionValidator {
    * A decoded transaction.
    * @param leafHash `merkleLeafHash` of its bytes, which a block's merkle root needs anyway
    */
-  check(transaction: Transaction, leafHash: Uint8Array): Rejection | undefined {
+  check(transaction: Transaction, leafHash: Hash): Rejection | undefined {
     const { id, bytes, sender, signature } = transaction;
     if (bytes.byteLength > this.#maxTransactionBytes) {
       return reject('transaction-too-large', `transaction ${id}: must be at most ${this.#maxTransactionBytes} bytes, got ${bytes.byteLength}`);
     }
-    const key = Buffer.from(leafHash.buffer, leafHash.byteOffset, leafHash.byteLength).toString('latin1');
-    if (this.#valid.has(key)) return undefined;
+    if (this.#valid.has(leafHash)) return undefined;
     if (!isBoundToChain(transaction, this.#chainId)) {
       return reject('other-society', `transaction ${id}: is bound to another society's chain, not to ${this.#chainId}`);
     }
     if (!this.#verifier.verify(hexToBytes(sender), signedPart(bytes), signature)) {
       return reject('transaction-signature', `transaction ${id}: the signature is not the sender's over these bytes`);
     }
-    this.#valid.set(key, true);
+    this.#valid.set(leafHash, true);
     return undefined;
   }
 }
