@@ -54,24 +54,43 @@ export class Dialer {
   /** The higher key leaves the lower one a moment, so that two who miss each other do not make two connections. */
   firstPauseMs(target: Target): number {
     const { self, timings, random } = this.#init;
-    const yieldMs = target.kind === 'member' && self > target.publicKey ? timings.redialMinMs / 2 : 0;
+    const yieldMs = target.kind === 'member' && self > target.publicKey ? timings.redialMinMs : 0;
     return yieldMs + (random() * timings.redialMinMs) / 8;
   }
 
-  async dial(target: Target): Promise<void> {
-    const { self, node, links, counters, timings, abort, table } = this.#init;
-    if (target.kind === 'member' && links.isConnected(target.publicKey)) return;
-    const addresses =
-      target.kind === 'address' ? [target.address] : table.candidates(target.publicKey).map((address) => `${address}/p2p/${peerIdOf(target.publicKey)}`);
-    const signal = AbortSignal.any([abort, AbortSignal.timeout(timings.dialTimeoutMs * (addresses.length + 1))]);
+  /**
+   * One address after the other, until one answers or it turns out that it need not: a peer that dialled meanwhile,
+   * or news of other addresses, for which the supervisor comes back. A second try is given twice the time, since on a
+   * busy host a handshake that is cut off each time never ends.
+   */
+  async dial(target: Target, failedBefore: number): Promise<void> {
+    const { links, timings, abort } = this.#init;
+    const timeoutMs = timings.dialTimeoutMs * (failedBefore === 0 ? 1 : 2);
+    const addresses = this.#addressesOf(target);
+    for (const address of addresses) {
+      if (abort.aborted || (target.kind === 'member' && links.isConnected(target.publicKey))) return;
+      if (this.#addressesOf(target)[0] !== addresses[0]) return;
+      if (await this.#dialAddress(target, address, AbortSignal.any([abort, AbortSignal.timeout(timeoutMs)]))) return;
+    }
+  }
+
+  #addressesOf(target: Target): readonly string[] {
+    return target.kind === 'address' ? [target.address] : this.#init.table.candidates(target.publicKey);
+  }
+
+  async #dialAddress(target: Target, address: string, signal: AbortSignal): Promise<boolean> {
+    const { self, node, counters, now } = this.#init;
+    const peer = target.kind === 'member' ? `/p2p/${peerIdOf(target.publicKey)}` : '';
     try {
-      await node.dial(addresses.map((address) => multiaddr(address)), { signal });
+      await node.dial(multiaddr(`${address}${peer}`), { signal });
       counters.add('dial-succeeded');
+      return true;
     } catch (error) {
       counters.add('dial-failed');
       // One bootstrap list serves all platforms, so it often names this one too.
       const answeredItself = error instanceof Error && error.name === 'InvalidPeerIdError';
-      if (target.kind === 'address' && answeredItself) this.#found.set(target.address, { publicKey: self, atMs: this.#init.now() });
+      if (target.kind === 'address' && answeredItself) this.#found.set(address, { publicKey: self, atMs: now() });
+      return false;
     }
   }
 

@@ -17,6 +17,7 @@ export function introductionProtocol(chainId: Hash): string {
 }
 
 export interface IntroductionsInit {
+  readonly self: PublicKeyHex;
   readonly chainId: Hash;
   readonly table: AddressTable;
   readonly book: AddressBook;
@@ -80,6 +81,18 @@ export class Introductions {
     this.#links.delete(peer);
   }
 
+  /**
+   * A peer has become usable. An introduction goes both ways, so the lower key's at once is enough; the newcomer
+   * learns from it whom else to dial. The others are told of the new link with what else is gathered meanwhile.
+   */
+  met(peer: PublicKeyHex): void {
+    if (this.#init.self < peer) {
+      const own = this.#own();
+      void this.#tell(peer, own, own.toString());
+    }
+    this.changed();
+  }
+
   /** Something worth telling may have changed: who is connected, own addresses, others' addresses. */
   changed(): void {
     if (this.#init.abort.aborted) return;
@@ -114,7 +127,7 @@ export class Introductions {
   async #tell(peer: PublicKeyHex, own: Buffer, text: string): Promise<void> {
     const { connection, chainId, counters, abort } = this.#init;
     const open = connection(peer);
-    if (open === undefined) return;
+    if (open === undefined || this.#telling.has(peer)) return;
     this.#telling.add(peer);
     this.#told.set(peer, text);
     try {

@@ -44,13 +44,12 @@ export function createNode(init: NodeInit): Promise<Libp2pNode> {
       maxIncomingPendingConnections: limits.maxPendingInbound,
       inboundConnectionThreshold: limits.maxInboundPerHostPerSecond,
       inboundUpgradeTimeout: 2 * timings.dialTimeoutMs,
-      addressDialTimeout: timings.dialTimeoutMs,
+      // Each dial brings its own deadline, of at most this.
+      addressDialTimeout: 2 * timings.dialTimeoutMs,
       outboundStreamProtocolNegotiationTimeout: timings.dialTimeoutMs,
       inboundStreamProtocolNegotiationTimeout: timings.dialTimeoutMs,
       connectionCloseTimeout: 500,
       reconnectRetries: 0,
-      // Candidates are dialled in the order given.
-      addressSorter: () => 0,
     },
     connectionMonitor: {
       pingInterval: timings.pingIntervalMs,

@@ -5,8 +5,10 @@ import type { NetworkTimings } from './options.js';
 
 /** First looks at a new link, until gossip flows over it; they then grow to `linkCheckMs`. */
 const FIRST_CHECK_MS = 5;
-/** Between two tries to open a link's gossip streams again. */
-const REPAIR_PAUSE_MS = 500;
+/** Before a link's gossip streams are opened again; doubles with each try, since a busy host is only slow. */
+const REPAIR_PAUSE_MS = 1_000;
+/** How long a new connection must last before it takes the place of an old one. */
+const REPLACE_PAUSE_MS = 1_000;
 
 /** What there is between this platform and one member: usually one connection, two while both sides dial at once. */
 interface Link {
@@ -19,9 +21,12 @@ interface Link {
   /** Gossip flows over it now. */
   ready: boolean;
   brokenSinceMs: number;
-  repairedMs: number;
+  /** When to repair next, if gossip does not flow by then. */
+  repairDueMs: number;
+  repairs: number;
   checkMs: number;
   timer: NodeJS.Timeout | undefined;
+  replaceTimer: NodeJS.Timeout | undefined;
 }
 
 export interface LinkView {
@@ -61,7 +66,7 @@ export class Links {
   }
 
   stop(): void {
-    for (const link of this.#links.values()) clearTimeout(link.timer);
+    for (const link of this.#links.values()) stopTimers(link);
     this.#links.clear();
   }
 
@@ -123,9 +128,11 @@ export class Links {
         usable: false,
         ready: false,
         brokenSinceMs: nowMs,
-        repairedMs: nowMs,
+        repairDueMs: nowMs + REPAIR_PAUSE_MS,
+        repairs: 0,
         checkMs: FIRST_CHECK_MS,
         timer: undefined,
+        replaceTimer: undefined,
       };
       this.#links.set(peer, link);
     }
@@ -140,12 +147,12 @@ export class Links {
     if (link === undefined || !link.connections.some(({ id }) => id === connection.id)) return;
     link.connections = link.connections.filter(({ id }) => id !== connection.id);
     if (link.connections.length > 0) {
-      link.repairedMs = 0;
+      link.repairDueMs = this.#init.now();
       link.checkMs = FIRST_CHECK_MS;
       this.#check(link);
       return;
     }
-    clearTimeout(link.timer);
+    stopTimers(link);
     this.#links.delete(peer);
     this.#init.onLost(peer, link.usable);
     if (link.ready) this.#init.onReadyChanged();
@@ -163,16 +170,14 @@ export class Links {
   }
 
   /**
-   * Two connections where one is enough. An old one was forgotten by the other side, or it would not have made a new
-   * one. Of two young ones only the lower key's platform closes one, so that the two sides cannot close one each.
+   * Two connections where one is enough. Of two young ones only the lower key's platform closes one, so that the two
+   * sides cannot close one each. An old one was forgotten by the other side, or it would not have made a new one; but
+   * the new one may also come of a dial begun long ago, which the dialler's own gater is about to end, so the old one
+   * goes only once the new one has lasted.
    */
   #settleDoubles(link: Link, newest: Connection): void {
     const others = link.connections.filter((connection) => connection !== newest);
-    for (const old of others) {
-      if (this.#isYoung(old)) continue;
-      this.#init.counters.add('connection-replaced');
-      old.abort(new Error('replaced by a new connection'));
-    }
+    if (others.some((connection) => !this.#isYoung(connection))) this.#replaceLater(link, newest);
     const young = others.find((connection) => this.#isYoung(connection));
     if (young === undefined || this.#init.self > link.peer) return;
     const superfluous = young.direction === 'outbound' ? newest : newest.direction === 'outbound' ? young : undefined;
@@ -181,6 +186,18 @@ export class Links {
     superfluous.close().catch(() => {
       superfluous.abort(new Error('both sides dialled at once'));
     });
+  }
+
+  #replaceLater(link: Link, newest: Connection): void {
+    const old = link.connections.filter((connection) => connection !== newest && !this.#isYoung(connection));
+    clearTimeout(link.replaceTimer);
+    link.replaceTimer = setTimeout(() => {
+      if (newest.status !== 'open') return;
+      for (const connection of old) {
+        this.#init.counters.add('connection-replaced');
+        connection.abort(new Error('replaced by a new connection'));
+      }
+    }, REPLACE_PAUSE_MS);
   }
 
   #isYoung(connection: Connection): boolean {
@@ -201,6 +218,8 @@ export class Links {
     const nowMs = now();
     if (link.ready) {
       link.brokenSinceMs = nowMs;
+      link.repairDueMs = nowMs;
+      link.repairs = 0;
       if (!link.usable) {
         link.usable = true;
         this.#init.onUsable(link.peer);
@@ -208,8 +227,9 @@ export class Links {
     } else if (nowMs - link.brokenSinceMs > timings.linkSetupTimeoutMs) {
       counters.add('link-unusable');
       this.close(link.peer, 'gossip could not be set up in time');
-    } else if (nowMs - link.repairedMs >= REPAIR_PAUSE_MS) {
-      link.repairedMs = nowMs;
+    } else if (nowMs >= link.repairDueMs) {
+      link.repairDueMs = nowMs + REPAIR_PAUSE_MS * 2 ** link.repairs;
+      link.repairs++;
       this.#repair(link);
     }
     if (wasReady !== link.ready) this.#init.onReadyChanged();
@@ -232,4 +252,9 @@ export class Links {
       },
     );
   }
+}
+
+function stopTimers(link: Link): void {
+  clearTimeout(link.timer);
+  clearTimeout(link.replaceTimer);
 }

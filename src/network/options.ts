@@ -59,7 +59,7 @@ export interface NetworkTimings {
   readonly simultaneousDialMs: number;
   readonly penaltyMinMs: number;
   readonly penaltyMaxMs: number;
-  /** News about addresses and links is gathered for this long before it is passed on. */
+  /** News about addresses and links is gathered for this long before it is passed on; a new peer is told at once. */
   readonly exchangeDelayMs: number;
   readonly addressBookDelayMs: number;
   /** Payloads published within this time travel in one frame. 0: those of one turn of the event loop. */
@@ -113,7 +113,7 @@ export const DEFAULT_TIMINGS: NetworkTimings = {
   simultaneousDialMs: 5_000,
   penaltyMinMs: 30_000,
   penaltyMaxMs: 300_000,
-  exchangeDelayMs: 50,
+  exchangeDelayMs: 500,
   addressBookDelayMs: 1_000,
   gossipDelayMs: { consensus: 0, transactions: 2 },
   serveTimeoutMs: 20_000,

@@ -139,6 +139,7 @@ export class Session {
       },
     });
     this.#introductions = new Introductions({
+      self,
       chainId,
       table: this.#table,
       book: options.addressBook ?? NO_ADDRESS_BOOK,
@@ -183,7 +184,7 @@ export class Session {
       random: Math.random,
       wanted: () => dialer.wanted(),
       firstPauseMs: (target) => dialer.firstPauseMs(target),
-      dial: (target) => dialer.dial(target),
+      dial: (target, failedBefore) => dialer.dial(target, failedBefore),
     });
   }
 
@@ -308,7 +309,7 @@ export class Session {
   #onUsable(peer: PublicKeyHex): void {
     this.#options.logger.debug({ peer }, 'connected');
     this.#supervisor.retrySoon();
-    this.#introductions.changed();
+    this.#introductions.met(peer);
     this.#handlers.onPeerConnected(peer);
   }
 

@@ -29,7 +29,7 @@ export interface SupervisorInit {
    * Resolves once the try is over, with or without success. Success is that the target is no longer wanted: a
    * connection alone may be one that the peer is about to close. Never rejects.
    */
-  readonly dial: (target: Target) => Promise<void>;
+  readonly dial: (target: Target, failedBefore: number) => Promise<void>;
 }
 
 function keyOf(target: Target): string {
@@ -110,7 +110,7 @@ export class Supervisor {
 
   #dial(attempts: Attempts): void {
     attempts.dialing = true;
-    void this.#init.dial(attempts.target).then(() => {
+    void this.#init.dial(attempts.target, attempts.failed).then(() => {
       attempts.dialing = false;
       attempts.failed++;
       attempts.dueMs = this.#init.now() + redialPauseMs(attempts.failed, this.#init.timings, this.#init.random());

@@ -33,8 +33,8 @@ describe('Network request-response (PROTOCOL section 7: /fb-pbft/<chain>/status|
 
   it('requests and answers of 8 MiB arrive whole', async () => {
     const large = randomBytes(8 * 1024 * 1024);
-    b.answer = (_, request) => Promise.resolve(request);
-    const response = await a.network.request(b.publicKey, 'slots', large, { timeoutMs: 10_000, maxResponseBytes: large.length });
+    a.answer = (_, request) => Promise.resolve(request);
+    const response = await b.network.request(a.publicKey, 'slots', large, { timeoutMs: 10_000, maxResponseBytes: large.length });
     assert.ok(large.equals(response));
   });
 
@@ -100,6 +100,7 @@ describe('Network request-response (PROTOCOL section 7: /fb-pbft/<chain>/status|
     await eventually('the request is there', () => arrived === 1);
     await federation.stopMember(b);
     await first;
+    await eventually('A lost B', () => !a.network.connectedPeers().includes(federation.key(1)));
     b = await federation.start(1, { bootstrap: [a.address] });
     b.answer = neverAnswer;
     await eventually('A and B are connected again', () => a.isConnectedTo(b));
