@@ -1,0 +1,159 @@
+import type { AccountView, FinalTransaction, PlatformStatus, PlatformView } from '../api/platform-view.js';
+import type { Replica } from '../consensus/replica.js';
+import type { QuorumParameters } from '../consensus/quorum.js';
+import { leaderOf } from '../consensus/quorum.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Receipt } from '../ledger/receipt.js';
+import type { Mempool } from '../mempool/mempool.js';
+import type { BlockStore } from '../storage/stores.js';
+import type { SyncProgress } from '../sync/events.js';
+import type { Genesis } from '../types/genesis.js';
+import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence } from '../types/ids.js';
+import { toPlatformName } from '../types/ids.js';
+import type { Equivocation } from '../types/messages.js';
+import type { CommittedBlock } from '../types/sync.js';
+import type { Execution } from './execution.js';
+import type { FinalityLatency } from './finality-latency.js';
+import type { FinalityWaiters } from './finality-waiters.js';
+import type { Tally } from './tally.js';
+import type { TransactionIntake } from './transaction-intake.js';
+
+/** The parts of a running platform that its view shows. */
+export interface ViewedParts {
+  readonly name: PlatformName;
+  readonly genesis: Genesis;
+  readonly quorum: QuorumParameters;
+  readonly replica: Replica;
+  readonly blocks: BlockStore;
+  readonly ledger: Ledger;
+  readonly mempool: Mempool;
+  readonly intake: TransactionIntake;
+  readonly execution: Execution;
+  readonly waiters: FinalityWaiters;
+  readonly latency: FinalityLatency;
+  readonly rejections: Tally;
+  readonly networkCounters: () => Readonly<Record<string, number>>;
+  readonly connectedPeers: () => readonly PublicKeyHex[];
+  readonly syncProgress: () => SyncProgress;
+  /** Slots skipped and transactions committed since the process started. */
+  readonly counts: { readonly slotsSkipped: number; readonly transactionsCommitted: number };
+  readonly startedAtMs: number;
+}
+
+/** What HTTP and the CLI see of a running platform. */
+export class RunningPlatformView implements PlatformView {
+  readonly #parts: ViewedParts;
+  readonly #listeners = new Set<(block: CommittedBlock) => void>();
+
+  constructor(parts: ViewedParts) {
+    this.#parts = parts;
+  }
+
+  status(): PlatformStatus {
+    const { genesis, quorum, replica, execution, mempool, counts, latency, rejections, networkCounters } = this.#parts;
+    const snapshot = replica.snapshot();
+    const progress = this.#parts.syncProgress();
+    const { finalTip, stableCheckpoint } = snapshot;
+    return {
+      platform: this.#parts.name,
+      chain_id: genesis.chainId,
+      society: genesis.society,
+      epoch: genesis.membership.epoch,
+      view: snapshot.view,
+      sequence: finalTip.sequence + 1,
+      committed_blocks: finalTip.sequence + 1,
+      executed_blocks: execution.executedSequence + 1,
+      slot: snapshot.currentSlot,
+      phase: snapshot.phase,
+      n: quorum.memberCount,
+      f: quorum.faultTolerance,
+      quorum_size: quorum.quorum,
+      fast_quorum_size: quorum.fastPath === 'off' ? null : quorum.fastQuorum,
+      proposer: this.platformName(leaderOf(snapshot.currentSlot, quorum.memberCount)),
+      prepare_votes: snapshot.prepareVotes,
+      commit_votes: snapshot.commitVotes,
+      view_change_votes: snapshot.viewChangeVotes,
+      peers: this.#peerNames(),
+      catching_up: progress.catchingUp || snapshot.provenFinalSlot !== undefined,
+      blocks_behind: progress.remaining,
+      voting: snapshot.mode,
+      last_block_hash: finalTip.hash,
+      last_block_timestamp_ms: finalTip.sequence < 0 ? null : finalTip.timestampMs,
+      stable_checkpoint: stableCheckpoint === undefined ? null : { sequence: stableCheckpoint.sequence, state_root: stableCheckpoint.stateRoot },
+      state_root: execution.stateRoot ?? null,
+      mempool_transactions: mempool.count,
+      mempool_bytes: mempool.sizeBytes,
+      transactions_committed: counts.transactionsCommitted,
+      finality_ms: latency.summary(),
+      view_changes: counts.slotsSkipped,
+      presumed_dead: snapshot.presumedDead.map((member) => this.platformName(member)),
+      equivocations: snapshot.equivocations.length,
+      rejections: { ...networkCounters(), ...rejections.snapshot() },
+      memory_bytes: process.memoryUsage.rss(),
+      uptime_ms: Date.now() - this.#parts.startedAtMs,
+    };
+  }
+
+  submit(bytes: Uint8Array): Hash {
+    return this.#parts.intake.submit(bytes);
+  }
+
+  async waitFinal(transactionId: Hash, timeoutMs: number): Promise<FinalTransaction> {
+    // The waiter is in place before the ledger is asked, so that a block executed in between is not missed.
+    const executed = this.#parts.waiters.wait(transactionId, timeoutMs);
+    executed.catch(() => undefined);
+    const receipt = await this.#parts.ledger.receipt(transactionId);
+    if (receipt !== undefined) this.#parts.waiters.executed(receipt);
+    return this.#located(await executed);
+  }
+
+  async transaction(transactionId: Hash): Promise<FinalTransaction | 'pending' | undefined> {
+    const receipt = await this.#parts.ledger.receipt(transactionId);
+    if (receipt !== undefined) return this.#located(receipt);
+    return this.#parts.mempool.has(transactionId) ? 'pending' : undefined;
+  }
+
+  async account(publicKey: PublicKeyHex): Promise<AccountView> {
+    const { nextNonce } = await this.#parts.ledger.account(publicKey);
+    return { publicKey, nextNonce: this.#parts.mempool.nextNonce(publicKey, nextNonce) };
+  }
+
+  query(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#parts.ledger.query(key);
+  }
+
+  block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined> {
+    const { blocks } = this.#parts;
+    const sequence = which === 'latest' ? blocks.finalSequence() : which;
+    return sequence < 0 ? Promise.resolve(undefined) : blocks.bySequence(sequence);
+  }
+
+  equivocations(): Promise<readonly Equivocation[]> {
+    return this.#parts.blocks.equivocations();
+  }
+
+  platformName(member: MemberIndex): PlatformName {
+    return this.#parts.genesis.membership.members[member]?.name ?? toPlatformName(`member-${member}`);
+  }
+
+  onFinalBlock(listener: (block: CommittedBlock) => void): () => void {
+    this.#listeners.add(listener);
+    return () => { this.#listeners.delete(listener); };
+  }
+
+  /** A final block was executed. */
+  blockExecuted(block: CommittedBlock): void {
+    for (const listener of this.#listeners) listener(block);
+  }
+
+  #peerNames(): PlatformName[] {
+    const connected = new Set(this.#parts.connectedPeers());
+    return this.#parts.genesis.membership.members.filter(({ publicKey }) => connected.has(publicKey)).map(({ name }) => name);
+  }
+
+  async #located(receipt: Receipt): Promise<FinalTransaction> {
+    const committed = await this.#parts.blocks.bySequence(receipt.sequence);
+    if (committed === undefined) throw new Error(`block ${receipt.sequence} of transaction ${receipt.transactionId} is not in the database`);
+    return { receipt, blockHash: committed.block.hash };
+  }
+}

@@ -1,0 +1,126 @@
+import { encodeTransactionBatch, decodeTransactionBatch } from '../codec/wire/transaction-batch.js';
+import type { WireLimits } from '../codec/limits.js';
+import { CodecError } from '../codec/codec-error.js';
+import type { Application } from '../ledger/application.js';
+import type { Mempool, TransactionSource } from '../mempool/mempool.js';
+import { MempoolError } from '../mempool/mempool-error.js';
+import type { GossipVerdict } from '../network/network.js';
+import type { Hash } from '../types/ids.js';
+import type { TransactionValidator } from '../validation/transaction-validator.js';
+import type { Tally } from './tally.js';
+
+/** A transaction was not accepted; `code` says why in short, the message what to do. */
+export class TransactionRejected extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'TransactionRejected';
+    this.code = code;
+  }
+}
+
+/** Gossip carries what was accepted within one turn of the event loop in batches of at most this size. */
+const MAX_GOSSIP_BATCH_BYTES = 256 * 1024;
+const MAX_GOSSIP_BATCH_COUNT = 1_024;
+
+export interface TransactionIntakeOptions {
+  readonly validator: TransactionValidator;
+  readonly limits: WireLimits;
+  readonly application: Application;
+  readonly mempool: Mempool;
+  readonly rejections: Tally;
+  readonly publish: (batch: Uint8Array) => void;
+  /** Called once after one or more transactions were added. */
+  readonly added: () => void;
+}
+
+/** The one way into the mempool: for clients, gossip and re-sending alike. */
+export class TransactionIntake {
+  readonly #options: TransactionIntakeOptions;
+  #toGossip: Uint8Array[] = [];
+  #toGossipBytes = 0;
+  #flush: NodeJS.Immediate | undefined;
+
+  constructor(options: TransactionIntakeOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    if (this.#flush !== undefined) clearImmediate(this.#flush);
+  }
+
+  /** From a client of this platform. @throws TransactionRejected, MempoolError */
+  submit(bytes: Uint8Array): Hash {
+    const id = this.#admit(bytes, 'local');
+    this.#gossip(bytes);
+    return id;
+  }
+
+  /** A gossiped batch. One bad transaction spoils it: honest members pass on only what they accepted. */
+  onGossip(payload: Uint8Array): GossipVerdict {
+    let transactions: readonly Uint8Array[];
+    try {
+      transactions = decodeTransactionBatch(payload, this.#options.limits);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      this.#options.rejections.count('transaction-batch-malformed');
+      return 'reject';
+    }
+    return this.onPeerTransactions(transactions) ? 'accept' : 'reject';
+  }
+
+  /** False where one of them is invalid; a full pool or a known transaction is nobody's fault. */
+  onPeerTransactions(transactions: readonly Uint8Array[]): boolean {
+    let allValid = true;
+    for (const bytes of transactions) {
+      try {
+        this.#admit(bytes, 'peer');
+      } catch (error) {
+        if (error instanceof TransactionRejected) allValid &&= error.code === 'already-pending' || error.code === 'already-final';
+        else if (!(error instanceof MempoolError)) throw error;
+      }
+    }
+    return allValid;
+  }
+
+  #admit(bytes: Uint8Array, source: TransactionSource): Hash {
+    const { validator, application, mempool, rejections, added } = this.#options;
+    const result = validator.validate(bytes);
+    if (!result.ok) throw this.#rejected(result.code, result.detail);
+    const { transaction } = result;
+    const wellFormed = application.validateTransaction(transaction.payload);
+    if (!wellFormed.ok) throw this.#rejected(wellFormed.code, wellFormed.message);
+    let outcome: ReturnType<Mempool['add']>;
+    try {
+      outcome = mempool.add(transaction, source);
+    } catch (error) {
+      if (error instanceof MempoolError) rejections.count(`mempool-${error.code}`);
+      throw error;
+    }
+    if (outcome === 'duplicate') throw new TransactionRejected('already-pending', `transaction ${transaction.id} is pending already`);
+    if (outcome === 'known-final') throw new TransactionRejected('already-final', `transaction ${transaction.id} is final already`);
+    added();
+    return transaction.id;
+  }
+
+  #rejected(code: string, message: string): TransactionRejected {
+    this.#options.rejections.count(code);
+    return new TransactionRejected(code, message);
+  }
+
+  #gossip(bytes: Uint8Array): void {
+    this.#toGossip.push(bytes);
+    this.#toGossipBytes += bytes.byteLength;
+    if (this.#toGossip.length >= MAX_GOSSIP_BATCH_COUNT || this.#toGossipBytes >= MAX_GOSSIP_BATCH_BYTES) this.#flushGossip();
+    else this.#flush ??= setImmediate(() => { this.#flushGossip(); });
+  }
+
+  #flushGossip(): void {
+    if (this.#flush !== undefined) clearImmediate(this.#flush);
+    this.#flush = undefined;
+    const batch = this.#toGossip;
+    this.#toGossip = [];
+    this.#toGossipBytes = 0;
+    if (batch.length > 0) this.#options.publish(encodeTransactionBatch(batch));
+  }
+}
