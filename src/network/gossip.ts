@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TopicValidatorResult, gossipsub, type GossipSub, type GossipSubComponents } from '@chainsafe/libp2p-gossipsub';
-import type { Connection, PeerId } from '@libp2p/interface';
+import type { Connection, PeerId, Stream } from '@libp2p/interface';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import type { Counters } from './counters.js';
 import { GossipFrameWriter, decodeGossipFrame, originOf } from './gossip-frame.js';
@@ -175,13 +175,25 @@ export class Gossip {
 
   /** True once frames flow both ways: the peer's subscriptions are known and a gossip stream to it is open. */
   isReady(peerId: PeerId, connections: readonly Connection[]): boolean {
+    return this.#isSubscribed(peerId) && gossipStreams(connections, 'outbound').length > 0;
+  }
+
+  /**
+   * Resets the peer's gossip streams where its subscriptions are not known. Gossipsub forgets a peer when one of the
+   * streams from it fails, even where it has another, over which the peer subscribed and will not do so again; at the
+   * reset the peer's own check finds its stream gone and opens a new one, which begins with its subscriptions.
+   */
+  askAgain(peerId: PeerId, connections: readonly Connection[]): void {
+    if (this.#isSubscribed(peerId)) return;
+    for (const stream of gossipStreams(connections, 'inbound')) {
+      this.#init.counters.add('gossip-stream-reset');
+      stream.abort(new Error('the subscriptions are not known'));
+    }
+  }
+
+  #isSubscribed(peerId: PeerId): boolean {
     const { pubsub, chainId } = this.#init;
-    return (
-      TOPICS.every((topic) => pubsub.getSubscribers(topicName(chainId, topic)).some((subscriber) => subscriber.equals(peerId))) &&
-      connections.some(({ streams }) =>
-        streams.some((stream) => stream.direction === 'outbound' && stream.status === 'open' && stream.protocol.startsWith('/meshsub/')),
-      )
-    );
+    return TOPICS.every((topic) => pubsub.getSubscribers(topicName(chainId, topic)).some((subscriber) => subscriber.equals(peerId)));
   }
 
   forget(peer: PublicKeyHex): void {
@@ -260,4 +272,10 @@ export class Gossip {
     this.#rates.set(peer, rates);
     return rates;
   }
+}
+
+function gossipStreams(connections: readonly Connection[], direction: 'inbound' | 'outbound'): readonly Stream[] {
+  return connections.flatMap(({ streams }) =>
+    streams.filter((stream) => stream.direction === direction && stream.status === 'open' && stream.protocol.startsWith('/meshsub/')),
+  );
 }

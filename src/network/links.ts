@@ -43,6 +43,8 @@ export interface LinksInit {
   readonly now: () => number;
   readonly isMember: (peer: PublicKeyHex) => boolean;
   readonly isGossipReady: (peerId: PeerId, connections: readonly Connection[]) => boolean;
+  /** Makes a peer whose subscriptions got lost subscribe again. */
+  readonly askAgain: (peerId: PeerId, connections: readonly Connection[]) => void;
   /** Makes libp2p tell its protocols of this connection again, so that gossipsub opens its stream. */
   readonly identify: (connection: Connection) => Promise<void>;
   readonly onUsable: (peer: PublicKeyHex) => void;
@@ -55,7 +57,7 @@ export interface LinksInit {
  * The links to members. A link is usable, and its peer reported as connected, once gossip flows both ways; it stays
  * so until its last connection closes. Gossipsub opens its stream to a peer once and never again while the peer stays
  * connected, so when that stream's connection closes while another remains, or the stream breaks, identify is run
- * again, which makes gossipsub look at the peer afresh.
+ * again, which makes gossipsub look at the peer afresh; where that is not enough, the peer is made to do the same.
  */
 export class Links {
   readonly #init: LinksInit;
@@ -229,6 +231,8 @@ export class Links {
       this.close(link.peer, 'gossip could not be set up in time');
     } else if (nowMs >= link.repairDueMs) {
       link.repairDueMs = nowMs + REPAIR_PAUSE_MS * 2 ** link.repairs;
+      // At first the subscriptions may only be on their way.
+      if (link.usable || link.repairs > 0) this.#init.askAgain(link.peerId, link.connections);
       link.repairs++;
       this.#repair(link);
     }

@@ -105,6 +105,9 @@ export class Session {
       now: Date.now,
       isMember: (peer) => admission.isMember(peer),
       isGossipReady: (peerId, connections) => this.gossip.isReady(peerId, connections),
+      askAgain: (peerId, connections) => {
+        this.gossip.askAgain(peerId, connections);
+      },
       identify: async (connection) => {
         await node.services.identify.identify(connection);
       },

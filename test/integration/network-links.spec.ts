@@ -152,6 +152,31 @@ describe('Network links between members (DESIGN, traps: js-libp2p loses peers fo
     }
   });
 
+  it('a member that restarted takes its place back though its old connection never closed', async () => {
+    const timings = { simultaneousDialMs: 50, pingIntervalMs: 60_000 };
+    const b = await federation.start(1, { timings });
+    const proxy = new FreezableProxy(Number(b.bareAddress.split('/').at(-1)));
+    try {
+      const options = { timings, listen: [], bootstrap: [`/ip4/127.0.0.1/tcp/${await proxy.listen()}`] };
+      const a = await federation.start(0, options);
+      await eventually('A and B are connected', () => a.isConnectedTo(b) && b.isConnectedTo(a));
+      proxy.freeze();
+      await federation.stopMember(a);
+      assert.ok(b.isConnectedTo(a), 'B cannot know yet');
+      const back = await federation.start(0, options);
+      await eventually('the old connection was replaced', () => b.count('connection-replaced') === 1 && back.isConnectedTo(b));
+      await eventually('gossip was set up on the new one', () => {
+        const [link] = b.network.snapshot().links;
+        return link?.gossip === true && link.connections.length === 1;
+      });
+      b.publish('welcome back');
+      await eventually('gossip flows', () => back.texts().includes('welcome back'));
+      assert.deepEqual(b.events, [`+${a.publicKey}`]);
+    } finally {
+      proxy.close();
+    }
+  });
+
   it('a penalized member is cut off, refused, and admitted again after its penalty', async () => {
     const b = await federation.start(1);
     const a = await federation.start(0, { bootstrap: [b.address], timings: { penaltyMinMs: 700, penaltyMaxMs: 2_000 } });
