@@ -44,6 +44,12 @@ const DEFAULT_SLOT_TIMEOUT_MS = 1_000;
 /** The longest slot timer as a multiple of T₀: long enough for slow networks, short enough that nobody waits for minutes. */
 const MAX_SLOT_TIMEOUT_FACTOR = 10;
 
+/**
+ * Pending transactions sent again in one exchange; the mempool goes round. Gossip has brought most of them already, and
+ * under load every peer gets an exchange a second.
+ */
+const MAX_RESENT_TRANSACTION_BYTES = 64 * 1024;
+
 /** The platform cannot be started as asked. */
 export class PlatformError extends Error {
   readonly code: 'not-a-member' | 'bad-option';
@@ -281,7 +287,7 @@ class Platform implements RunningPlatform {
         get workPending() { return replica.workPending; },
         slotStateAbove: (slot) => replica.slotStateAbove(slot),
         resendMessages: () => replica.resendMessages(),
-        pendingTransactions: (maxCount, maxBytes) => this.#mempool.pendingForResend(maxBytes).slice(0, maxCount).map(({ bytes }) => bytes),
+        pendingTransactions: (maxCount, maxBytes) => this.#mempool.pendingForResend(Math.min(maxBytes, MAX_RESENT_TRANSACTION_BYTES)).slice(0, maxCount).map(({ bytes }) => bytes),
         deliver: (input) => { this.#driver.deliver(input); },
         takeTransactions: (transactions) => { this.#intake.onPeerTransactions(transactions); },
         heard: (peer) => { this.#heard(peer); },

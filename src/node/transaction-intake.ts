@@ -2,9 +2,10 @@ import { encodeTransactionBatch, decodeTransactionBatch } from '../codec/wire/tr
 import type { WireLimits } from '../codec/limits.js';
 import { CodecError } from '../codec/codec-error.js';
 import type { Application } from '../ledger/application.js';
-import type { Mempool, TransactionSource } from '../mempool/mempool.js';
+import type { AddResult, Mempool, TransactionSource } from '../mempool/mempool.js';
 import { MempoolError } from '../mempool/mempool-error.js';
 import type { GossipVerdict } from '../network/network.js';
+import type { Transaction } from '../types/block.js';
 import type { Hash } from '../types/ids.js';
 import type { TransactionValidator } from '../validation/transaction-validator.js';
 import type { Tally } from './tally.js';
@@ -51,9 +52,17 @@ export class TransactionIntake {
 
   /** From a client of this platform. @throws TransactionRejected, MempoolError */
   submit(bytes: Uint8Array): Hash {
-    const id = this.#admit(bytes, 'local');
+    const validated = this.#validate(bytes);
+    if (!validated.ok) throw new TransactionRejected(validated.code, validated.message);
+    const { transaction } = validated;
+    switch (this.#add(transaction, 'local')) {
+      case 'duplicate': throw new TransactionRejected('already-pending', `transaction ${transaction.id} is pending already`);
+      case 'known-final': throw new TransactionRejected('already-final', `transaction ${transaction.id} is final already`);
+      case 'added':
+    }
+    this.#options.added();
     this.#gossip(bytes);
-    return id;
+    return transaction.id;
   }
 
   /** A gossiped batch. One bad transaction spoils it: honest members pass on only what they accepted. */
@@ -72,40 +81,46 @@ export class TransactionIntake {
   /** False where one of them is invalid; a full pool or a known transaction is nobody's fault. */
   onPeerTransactions(transactions: readonly Uint8Array[]): boolean {
     let allValid = true;
+    let anyAdded = false;
     for (const bytes of transactions) {
+      const validated = this.#validate(bytes);
+      if (!validated.ok) {
+        allValid = false;
+        continue;
+      }
       try {
-        this.#admit(bytes, 'peer');
+        if (this.#add(validated.transaction, 'peer') === 'added') anyAdded = true;
       } catch (error) {
-        if (error instanceof TransactionRejected) allValid &&= error.code === 'already-pending' || error.code === 'already-final';
-        else if (!(error instanceof MempoolError)) throw error;
+        if (!(error instanceof MempoolError)) throw error;
       }
     }
+    if (anyAdded) this.#options.added();
     return allValid;
   }
 
-  #admit(bytes: Uint8Array, source: TransactionSource): Hash {
-    const { validator, application, mempool, rejections, added } = this.#options;
+  #validate(bytes: Uint8Array): { readonly ok: true; readonly transaction: Transaction } | { readonly ok: false; readonly code: string; readonly message: string } {
+    const { validator, application, rejections } = this.#options;
     const result = validator.validate(bytes);
-    if (!result.ok) throw this.#rejected(result.code, result.detail);
-    const { transaction } = result;
-    const wellFormed = application.validateTransaction(transaction.payload);
-    if (!wellFormed.ok) throw this.#rejected(wellFormed.code, wellFormed.message);
-    let outcome: ReturnType<Mempool['add']>;
-    try {
-      outcome = mempool.add(transaction, source);
-    } catch (error) {
-      if (error instanceof MempoolError) rejections.count(`mempool-${error.code}`);
-      throw error;
+    if (!result.ok) {
+      rejections.count(result.code);
+      return { ok: false, code: result.code, message: result.detail };
     }
-    if (outcome === 'duplicate') throw new TransactionRejected('already-pending', `transaction ${transaction.id} is pending already`);
-    if (outcome === 'known-final') throw new TransactionRejected('already-final', `transaction ${transaction.id} is final already`);
-    added();
-    return transaction.id;
+    const wellFormed = application.validateTransaction(result.transaction.payload);
+    if (!wellFormed.ok) {
+      rejections.count(wellFormed.code);
+      return wellFormed;
+    }
+    return { ok: true, transaction: result.transaction };
   }
 
-  #rejected(code: string, message: string): TransactionRejected {
-    this.#options.rejections.count(code);
-    return new TransactionRejected(code, message);
+  /** @throws MempoolError, counted */
+  #add(transaction: Transaction, source: TransactionSource): AddResult {
+    try {
+      return this.#options.mempool.add(transaction, source);
+    } catch (error) {
+      if (error instanceof MempoolError) this.#options.rejections.count(`mempool-${error.code}`);
+      throw error;
+    }
   }
 
   #gossip(bytes: Uint8Array): void {
