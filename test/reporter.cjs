@@ -1,5 +1,6 @@
 'use strict';
 // Mocha's spec reporter, closed by the true counts alone on the last line: what CI reads.
+const process = require('node:process');
 const { reporters, Runner } = require('mocha');
 
 module.exports = class CountingSpecReporter extends reporters.Spec {

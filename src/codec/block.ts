@@ -1,7 +1,6 @@
-import type { HeaderTemplate } from '../consensus/events.js';
 import { sha256Hash } from '../crypto/hash.js';
 import { merkleRoot } from '../crypto/merkle.js';
-import type { Block, BlockHeader, Transaction } from '../types/block.js';
+import type { Block, BlockHeader, HeaderTemplate, Transaction } from '../types/block.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { CodecError } from './codec-error.js';
 import { HEADER_BYTES, blockHash, decodeHeader, encodeHeader } from './header.js';

@@ -2,10 +2,10 @@ import { encodeBasis } from '../codec/basis.js';
 import { sha256Hash } from '../crypto/hash.js';
 import type { Hash, MemberIndex, Sequence, View } from '../types/ids.js';
 import { toView, ZERO_HASH } from '../types/ids.js';
-import type { SignedMessage } from '../types/messages.js';
+import type { OwnVote, SignedMessage } from '../types/messages.js';
 import type { Chain } from './chain.js';
 import type { Effect } from './events.js';
-import type { DurableRecord, OwnVote } from './records.js';
+import type { DurableRecord } from './records.js';
 import type { SlotRecord } from './slot-record.js';
 import type { Basis, VoteDecision } from './voting.js';
 

@@ -53,14 +53,14 @@ export type Standing =
 /** The final block and every slot above it: what rule J, R1 and R6 look at. */
 export class Chain {
   readonly #parameters: QuorumParameters;
-  readonly #epoch: Epoch;
+  readonly epoch: Epoch;
   readonly #membersHash: Hash;
   readonly #records = new Map<Slot, SlotRecord>();
   #tip: FinalTip;
 
   constructor(parameters: QuorumParameters, epoch: Epoch, membersHash: Hash, tip: FinalTip) {
     this.#parameters = parameters;
-    this.#epoch = epoch;
+    this.epoch = epoch;
     this.#membersHash = membersHash;
     this.#tip = tip;
   }
@@ -77,7 +77,7 @@ export class Chain {
   recordFor(slot: Slot): SlotRecord {
     let record = this.#records.get(slot);
     if (record === undefined) {
-      record = new SlotRecord(this.#epoch, slot, this.#parameters);
+      record = new SlotRecord(this.epoch, slot, this.#parameters);
       this.#records.set(slot, record);
     }
     return record;

@@ -1,4 +1,4 @@
-import type { Block, BlockHeader } from '../types/block.js';
+import type { Block, HeaderTemplate } from '../types/block.js';
 import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
 import type { Checkpoint, ConsensusMessage, Equivocation, SignedMessage, Statement, Verified } from '../types/messages.js';
@@ -39,9 +39,6 @@ export type Input =
   | { readonly type: 'compared' }
   /** Time has passed; due at `Replica.deadlineMs`. */
   | { readonly type: 'tick' };
-
-/** What a proposer's block must carry; the driver adds transactions, their count and merkle root. */
-export type HeaderTemplate = Omit<BlockHeader, 'transactionCount' | 'merkleRoot'>;
 
 /** Something worth telling a person; never acted upon. */
 export type Notice =

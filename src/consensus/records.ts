@@ -1,10 +1,7 @@
 import type { Block } from '../types/block.js';
 import type { Certificate, FinalityCertificate } from '../types/certificates.js';
 import type { Epoch, Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
-import type { Commit, Equivocation, Prepare, Unsigned, ViewChange } from '../types/messages.js';
-
-/** A vote as it is kept: unsigned, because signing it again gives the same statement (PROTOCOL section 5, restart). */
-export type OwnVote = Unsigned<Prepare> | Unsigned<Commit> | Unsigned<ViewChange>;
+import type { Equivocation, OwnVote } from '../types/messages.js';
 
 /** A block as its leader proposed it: body, header and the leader's signature over the header's hash. */
 export interface ProposedBlock {

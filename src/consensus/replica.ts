@@ -4,12 +4,13 @@ import { toSlot } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
 import type { ConsensusMessage, Equivocation, PrePrepare, SignedHeader, SignedMessage, Vote } from '../types/messages.js';
 import type { CommittedBlock, Status } from '../types/sync.js';
-import { Ballot, isRemembered, markOwn } from './ballot.js';
+import { Ballot, isRemembered } from './ballot.js';
 import { Chain, ConflictingFinalityError, SLOT_WINDOW } from './chain.js';
 import type { CheckpointOutcome } from './checkpoints.js';
 import { Checkpoints } from './checkpoints.js';
 import type { Effect, Input, Instant } from './events.js';
 import { resendMessages, slotStateAbove, statusOf } from './exchange.js';
+import { missingBlocksDueMs, overdueBlocks } from './missing-blocks.js';
 import type { PacemakerOptions } from './pacemaker.js';
 import { Pacemaker } from './pacemaker.js';
 import { Participation } from './participation.js';
@@ -17,6 +18,7 @@ import type { OwnProposal } from './proposer.js';
 import { Proposer } from './proposer.js';
 import type { QuorumParameters } from './quorum.js';
 import type { DurableRecord, DurableState, FinalTip } from './records.js';
+import { restoreSlots, statementsToRepeat } from './restart.js';
 import type { ReplicaSnapshot } from './snapshot.js';
 import { snapshotOf } from './snapshot.js';
 import type { SlotRecord } from './slot-record.js';
@@ -70,21 +72,13 @@ export class Replica {
     this.#proposer = new Proposer(chainId, membership, self, this.#chain, this.#pacemaker, this.#participation);
     this.#ballot = new Ballot(chainId, self, this.#chain);
     this.#checkpoints = new Checkpoints(quorum);
-    this.#restore(durable, now);
+    restoreSlots(this.#chain, durable, self, now.monotonicMs);
+    for (const evidence of durable.equivocations) this.#noteEquivocation(evidence);
   }
 
   /** Effects of starting: what was said before the restart is signed and sent again (PROTOCOL section 5). */
   start(now: Instant): Effect[] {
-    const { votes, proposed } = this.#durable;
-    for (const { slot, blockHash } of proposed) {
-      const block = this.#durable.blocks.find((held) => held.slot === slot && held.block.hash === blockHash)?.block;
-      if (block === undefined || slot <= this.#chain.tip.slot) continue;
-      const { epoch } = this.#options.membership;
-      const { parentSlot, parentHash } = block.header;
-      const justification = { parent: this.#chain.certificateOf(parentSlot, parentHash), skips: this.#chain.carriedSkips(parentSlot, slot) };
-      this.#do({ type: 'sign', statement: { type: 'PRE-PREPARE', epoch, slot, signer: this.#options.self, block, justification } });
-    }
-    for (const vote of votes) if (vote.slot > this.#chain.tip.slot) this.#do({ type: 'sign', statement: vote });
+    for (const statement of statementsToRepeat(this.#chain, this.#durable, this.#options.self)) this.#do({ type: 'sign', statement });
     if (this.#options.voteStoreLost) {
       this.#do({ type: 'notice', notice: { type: 'observing', reason: 'the vote store is not the one that this key voted with' } });
     }
@@ -121,7 +115,7 @@ export class Replica {
     const expired = this.#chain.record(this.#pacemaker.current)?.timerExpired === true;
     const due = [
       expired ? undefined : this.#pacemaker.deadlineMs, this.#participation.deadlineMs, this.#resendAtMs, this.#earlyUntilMs,
-      this.#proposer.deadlineMs(), this.#missingDueMs(),
+      this.#proposer.deadlineMs(), missingBlocksDueMs(this.#chain, this.#pacemaker.networkDelayMs),
     ].filter((ms) => ms !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
@@ -156,24 +150,6 @@ export class Replica {
   /** For people: where the replica stands. */
   snapshot(): ReplicaSnapshot {
     return snapshotOf(this.#chain, this.#pacemaker, this.#participation.mode, this.#checkpoints.stable, this.#equivocators);
-  }
-
-  #restore(durable: DurableState, now: Instant): void {
-    const { self, membership: { epoch } } = this.#options;
-    const { tip } = this.#chain;
-    for (const { slot, block, signature } of durable.blocks) {
-      if (slot <= tip.slot || signature === undefined) continue;
-      const record = this.#chain.recordFor(slot);
-      record.addProposal({ block, epoch, slot, signer: record.leader, signature }, true);
-    }
-    for (const certificate of durable.certificates) {
-      if (certificate.slot <= tip.slot) continue;
-      const record = this.#chain.recordFor(certificate.slot);
-      if (record.addCertificate(certificate) && certificate.kind !== 'VIEW-CHANGE') record.certifiedSinceMs ??= now.monotonicMs;
-    }
-    for (const vote of durable.votes) if (vote.slot > tip.slot && vote.signer === self) markOwn(this.#chain.recordFor(vote.slot), vote);
-    for (const { slot, blockHash } of durable.proposed) if (slot > tip.slot) this.#chain.recordFor(slot).ownProposal = blockHash;
-    for (const evidence of durable.equivocations) this.#noteEquivocation(evidence);
   }
 
   #do(effect: Effect): void {
@@ -357,7 +333,7 @@ export class Replica {
     const build = this.#proposer.normal(now);
     if (build !== undefined) this.#do(build);
     this.#resendWhilePending(now);
-    this.#reportMissing(now);
+    for (const effect of overdueBlocks(this.#chain, this.#pacemaker.networkDelayMs, now.monotonicMs)) this.#do(effect);
   }
 
   #judgeProposals(record: SlotRecord, now: Instant): void {
@@ -463,40 +439,9 @@ export class Replica {
   }
 
   #resendWhilePending(now: Instant): void {
-    if (!this.workPending) {
-      this.#resendAtMs = undefined;
-    } else if (this.#resendAtMs === undefined) {
-      this.#resendAtMs = now.monotonicMs + RESEND_INTERVAL_MS;
-    } else if (this.#resendAtMs <= now.monotonicMs) {
-      this.#resendAtMs = now.monotonicMs + RESEND_INTERVAL_MS;
-      this.#do({ type: 'resend' });
-    }
-  }
-
-  /** Votes usually overtake their proposal by little: only what stays missing for a while is asked for. */
-  get #missingGraceMs(): number {
-    return this.#pacemaker.networkDelayMs / 2;
-  }
-
-  #missingDueMs(): number | undefined {
-    let earliestMs: number | undefined;
-    for (const { missingSinceMs } of this.#chain.records()) {
-      if (missingSinceMs !== undefined && (earliestMs === undefined || missingSinceMs < earliestMs)) earliestMs = missingSinceMs;
-    }
-    return earliestMs === undefined ? undefined : earliestMs + this.#missingGraceMs;
-  }
-
-  #reportMissing(now: Instant): void {
-    for (const record of this.#chain.records()) {
-      const [blockHash] = record.missingBlocks();
-      if (blockHash === undefined) {
-        record.missingSinceMs = undefined;
-      } else if (record.missingSinceMs === undefined) {
-        record.missingSinceMs = now.monotonicMs;
-      } else if (record.missingSinceMs + this.#missingGraceMs <= now.monotonicMs) {
-        record.missingSinceMs = now.monotonicMs;
-        this.#do({ type: 'missing-block', slot: record.slot, blockHash });
-      }
-    }
+    const dueMs = this.workPending ? this.#resendAtMs ?? now.monotonicMs + RESEND_INTERVAL_MS : undefined;
+    const isDue = dueMs !== undefined && dueMs <= now.monotonicMs;
+    if (isDue) this.#do({ type: 'resend' });
+    this.#resendAtMs = isDue ? now.monotonicMs + RESEND_INTERVAL_MS : dueMs;
   }
 }

@@ -1,8 +1,7 @@
 import { assembleBlock, BLOCK_BYTES_PER_TRANSACTION } from '../codec/block.js';
 import { HEADER_BYTES } from '../codec/header.js';
-import type { HeaderTemplate } from '../consensus/events.js';
 import type { Mempool } from '../mempool/mempool.js';
-import type { Block } from '../types/block.js';
+import type { Block, HeaderTemplate } from '../types/block.js';
 import type { ProtocolParameters } from '../types/genesis.js';
 import type { Hash } from '../types/ids.js';
 

@@ -1,7 +1,7 @@
-import type { Effect, HeaderTemplate, Input, Instant, Notice } from '../consensus/events.js';
+import type { Effect, Input, Instant, Notice } from '../consensus/events.js';
 import type { DurableRecord } from '../consensus/records.js';
 import type { Replica } from '../consensus/replica.js';
-import type { Block } from '../types/block.js';
+import type { Block, HeaderTemplate } from '../types/block.js';
 import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, Sequence, Slot } from '../types/ids.js';
 import type { Checkpoint, ConsensusMessage, Equivocation, SignedMessage, Statement, Verified } from '../types/messages.js';

@@ -1,5 +1,5 @@
-import type { OwnVote } from '../consensus/records.js';
 import type { Epoch, Hash, Slot } from '../types/ids.js';
+import type { OwnVote } from '../types/messages.js';
 import { StorageError } from './storage-error.js';
 
 /** The four kinds of own vote in one slot; the number is part of the key on disk. */

@@ -32,6 +32,9 @@ export interface Transaction {
   readonly signature: Uint8Array;
 }
 
+/** What a proposer's block must carry; transactions, their count and merkle root are added when it is built. */
+export type HeaderTemplate = Omit<BlockHeader, 'transactionCount' | 'merkleRoot'>;
+
 /** A header with its body. `hash` is the header's hash; `sizeBytes` the encoded size of header and body. */
 export interface Block {
   readonly hash: Hash;

@@ -101,6 +101,8 @@ export type ConsensusMessage = SignedMessage | CertificateNotice | Equivocation;
 /** A signed message before its signature: what a platform has decided to say. */
 export type Unsigned<M extends SignedMessage> = M extends SignedMessage ? Omit<M, 'signature'> : never;
 export type Statement = Unsigned<SignedMessage>;
+/** A vote as it is kept: unsigned, because signing it again gives the same statement (PROTOCOL section 5, restart). */
+export type OwnVote = Unsigned<Vote>;
 
 declare const verified: unique symbol;
 /**

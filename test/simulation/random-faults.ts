@@ -70,7 +70,7 @@ export function randomRun(seed: number): RandomRun {
 /** An equivocating leader: odd platforms see its block without the last transaction and with another timestamp. */
 function twoFaced(to: MemberIndex, message: ConsensusMessage): ConsensusMessage {
   if (message.type !== 'PRE-PREPARE' || to % 2 === 0) return message;
-  const { transactionCount: _count, merkleRoot: _root, ...template } = message.block.header;
-  const block = assembleBlock({ ...template, timestampMs: template.timestampMs + 1 }, message.block.transactions.slice(0, -1));
+  const { header, transactions } = message.block;
+  const block = assembleBlock({ ...header, timestampMs: header.timestampMs + 1 }, transactions.slice(0, -1));
   return { ...message, block };
 }

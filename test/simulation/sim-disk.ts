@@ -23,7 +23,7 @@ export class SimDisk {
         certificate: record.certificate ?? finalTip.certificate,
       };
     }
-    const above = <T extends { readonly slot: number }>(item: T): boolean => item.slot > finalTip.slot;
+    const above = (item: { readonly slot: number }): boolean => item.slot > finalTip.slot;
     const blocks = new Map<string, DurableState['blocks'][number]>();
     const certificates: DurableState['certificates'][number][] = [];
     const votes: DurableState['votes'][number][] = [];

@@ -8,7 +8,7 @@ import type { Transaction } from '../../src/types/block.js';
 import type { Hash, MemberIndex } from '../../src/types/ids.js';
 import { toEpoch, toMemberIndex, toPlatformName, toPublicKeyHex, toSequence, toSlot } from '../../src/types/ids.js';
 import type { Membership } from '../../src/types/membership.js';
-import type { ConsensusMessage, SignedMessage, Statement, Verified } from '../../src/types/messages.js';
+import type { ConsensusMessage, Verified } from '../../src/types/messages.js';
 import type { CommittedBlock } from '../../src/types/sync.js';
 import { Random } from './random.js';
 import { SimDisk } from './sim-disk.js';
@@ -94,7 +94,7 @@ export class SimPlatform {
           done(undefined);
         }));
       },
-      sign: (statement) => verified({ ...statement, signature: SIM_SIGNATURE } as SignedMessage & Statement),
+      sign: (statement) => verified({ ...statement, signature: SIM_SIGNATURE }),
       broadcast: (message) => {
         this.sent.push(message);
         for (const other of world.platforms) if (other !== this) world.send(this, other, message);

@@ -1,5 +1,4 @@
-import type { OwnVote } from '../../consensus/records.js';
-import type { Checkpoint, Commit, Prepare, Unsigned, ViewChange } from '../../types/messages.js';
+import type { Checkpoint, Commit, OwnVote, Prepare, Unsigned, ViewChange } from '../../types/messages.js';
 import { CodecError } from '../codec-error.js';
 import type { WireLimits } from '../limits.js';
 import {

@@ -3,13 +3,12 @@ import type { GenesisContent } from '../../../src/codec/genesis.js';
 import { genesisChainId, membersHash } from '../../../src/codec/genesis.js';
 import { createTransaction } from '../../../src/codec/transaction.js';
 import { wireLimits } from '../../../src/codec/limits.js';
-import type { OwnVote } from '../../../src/consensus/records.js';
 import { createSigner } from '../../../src/crypto/ed25519.js';
 import { sha256Hash } from '../../../src/crypto/hash.js';
 import type { Certificate } from '../../../src/types/certificates.js';
 import type { Hash } from '../../../src/types/ids.js';
 import { ZERO_HASH, toEpoch, toMemberIndex, toPlatformName, toSequence, toSlot, toView } from '../../../src/types/ids.js';
-import type { ConsensusMessage, Equivocation, SignedHeader } from '../../../src/types/messages.js';
+import type { ConsensusMessage, Equivocation, OwnVote, SignedHeader } from '../../../src/types/messages.js';
 import type { Status, SyncRequest, SyncResponse } from '../../../src/types/sync.js';
 
 /** Fixed values, one of every kind, from which the golden vectors in test/vectors are made. */

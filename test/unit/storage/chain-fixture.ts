@@ -2,14 +2,14 @@ import { assembleBlock } from '../../../src/codec/block.js';
 import { wireLimits } from '../../../src/codec/limits.js';
 import { createTransaction } from '../../../src/codec/transaction.js';
 import { sha256, sha256Hash } from '../../../src/crypto/hash.js';
-import type { DurableRecord, OwnVote } from '../../../src/consensus/records.js';
+import type { DurableRecord } from '../../../src/consensus/records.js';
 import { genesisTip } from '../../../src/storage/consensus-log.js';
 import type { ChainDescription } from '../../../src/storage/platform-store.js';
 import type { Block } from '../../../src/types/block.js';
 import type { PrepareCertificate, SlowCertificate, ViewChangeCertificate } from '../../../src/types/certificates.js';
 import type { Hash } from '../../../src/types/ids.js';
 import { ZERO_HASH, toEpoch, toMemberIndex, toPublicKeyHex, toSequence, toSlot, toView } from '../../../src/types/ids.js';
-import type { Equivocation } from '../../../src/types/messages.js';
+import type { Equivocation, OwnVote } from '../../../src/types/messages.js';
 
 export const EPOCH = toEpoch(0);
 export const SIGNATURE = new Uint8Array(64).fill(7);

@@ -3,12 +3,11 @@ import { genesisChainId, membersHash } from '../../../src/codec/genesis.js';
 import { prePrepareStatementBytes, statementBytes, voteStatementBytes } from '../../../src/codec/statement.js';
 import type { SignedVote } from '../../../src/codec/statement.js';
 import { createTransaction } from '../../../src/codec/transaction.js';
-import type { HeaderTemplate } from '../../../src/consensus/events.js';
 import { largestFastPath, leaderOf, quorumParameters } from '../../../src/consensus/quorum.js';
 import { createSigner, selectVerifier } from '../../../src/crypto/ed25519.js';
 import type { Ed25519Signer } from '../../../src/crypto/ed25519.js';
 import { sha256Hash } from '../../../src/crypto/hash.js';
-import type { Block, Transaction } from '../../../src/types/block.js';
+import type { Block, HeaderTemplate, Transaction } from '../../../src/types/block.js';
 import type {
   FastCertificate, PrepareCertificate, SlowCertificate, ViewChangeCertificate,
 } from '../../../src/types/certificates.js';
