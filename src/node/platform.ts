@@ -24,7 +24,7 @@ import { SyncService } from '../sync/service.js';
 import type { DurableState } from '../consensus/records.js';
 import type { Genesis } from '../types/genesis.js';
 import type { MemberIndex, PublicKeyHex } from '../types/ids.js';
-import { toMemberIndex } from '../types/ids.js';
+import { toMemberIndex, toSlot } from '../types/ids.js';
 import type { CommittedBlock } from '../types/sync.js';
 import { MessageValidator } from '../validation/message-validator.js';
 import { OwnSigner } from '../validation/own-signer.js';
@@ -291,6 +291,12 @@ class Platform implements RunningPlatform {
         deliver: (input) => { this.#driver.deliver(input); },
         takeTransactions: (transactions) => { this.#intake.onPeerTransactions(transactions); },
         heard: (peer) => { this.#heard(peer); },
+        peerStatus: (peer, status) => {
+          const member = this.#memberOf.get(peer);
+          if (member === undefined) return;
+          const highestSlot = toSlot(Math.max(status.finalSlot, status.highestCertificate?.slot ?? status.finalSlot));
+          this.#driver.deliver({ type: 'peer-status', member, highestSlot, observing: status.observing });
+        },
         fatal: (error) => { this.#fail(error); },
       },
       clock: { nowMs: () => performance.now(), wakeAt: (monotonicMs) => { this.#syncTimer.at(monotonicMs); } },

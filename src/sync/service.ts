@@ -7,7 +7,7 @@ import type { Network, RequestProtocol } from '../network/network.js';
 import type { BlockStore } from '../storage/stores.js';
 import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, PublicKeyHex, Slot } from '../types/ids.js';
-import type { ConsensusMessage } from '../types/messages.js';
+import type { ConsensusMessage, Verified } from '../types/messages.js';
 import type { Status, SyncRequest, SyncResponse } from '../types/sync.js';
 import { SyncEngine } from './engine.js';
 import type { FailureReason, OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncInput, SyncNotice, SyncProgress } from './events.js';
@@ -32,6 +32,8 @@ export interface SyncCore {
   takeTransactions(transactions: readonly Uint8Array[], from: PublicKeyHex): void;
   /** A sign of life of a member (R8). */
   heard(peer: PublicKeyHex): void;
+  /** Where a member stands; an answer to a platform that recovers its votes (R10). */
+  peerStatus(peer: PublicKeyHex, status: Verified<Status>): void;
   /** A defect of this platform itself: it must stop. */
   fatal(error: Error): void;
 }
@@ -187,6 +189,7 @@ export class SyncService {
     try {
       const { status, messages } = this.#intake.status(request.status);
       this.#deliver(messages);
+      this.#options.core.peerStatus(from, status);
       this.#take({ type: 'peer-status', peer: from, status });
     } catch (error) {
       // Of another epoch, for instance: it is answered all the same, and learns from that.
@@ -259,7 +262,7 @@ export class SyncService {
       const bytes = await this.#options.network.request(peer, PROTOCOL_OF[request.type], payload, { timeoutMs, maxResponseBytes });
       const response = decodeSyncResponse(bytes, this.#options.validator().limits);
       if (response.type !== RESPONSE_TO[request.type]) throw new IntakeError('invalid', `${request.type} was answered with ${response.type}`);
-      const answer = await this.#answerOf(plan, response);
+      const answer = await this.#answerOf(plan, response, peer);
       if (!this.#stopped) this.#options.core.heard(peer);
       return { type: 'answered', requestId, answer };
     } catch (error) {
@@ -284,17 +287,23 @@ export class SyncService {
     }
   }
 
-  async #answerOf(plan: RequestPlan, response: SyncResponse): Promise<SyncAnswer> {
+  async #answerOf(plan: RequestPlan, response: SyncResponse, peer: PublicKeyHex): Promise<SyncAnswer> {
     switch (response.type) {
       case 'STATUS-RESPONSE':
-        return { type: 'STATUS', ...this.#intake.status(response.status) };
+        return { type: 'STATUS', ...this.#statusOf(response.status, peer) };
       case 'BLOCKS-RESPONSE':
         return this.#intake.blocks(plan.type === 'BLOCKS' ? plan.unproven : [], response);
       case 'SLOTS-RESPONSE': {
-        const { status, messages } = this.#intake.status(response.status);
+        const { status, messages } = this.#statusOf(response.status, peer);
         return { type: 'SLOTS', status, messages: [...messages, ...await this.#intake.messages(response.messages)] };
       }
     }
+  }
+
+  #statusOf(claimed: Status, peer: PublicKeyHex): ReturnType<Intake['status']> {
+    const taken = this.#intake.status(claimed);
+    if (!this.#stopped) this.#options.core.peerStatus(peer, taken.status);
+    return taken;
   }
 }
 

@@ -69,6 +69,7 @@ class Host {
   readonly delivered: ConsensusMessage[] = [];
   readonly transactions: Uint8Array[] = [];
   readonly heard = new Set<PublicKeyHex>();
+  readonly statusOf = new Map<PublicKeyHex, Status>();
   readonly fatal: Error[] = [];
   compared = 0;
   wakeAtMs: number | undefined;
@@ -124,6 +125,7 @@ class Host {
         },
         takeTransactions: (transactions) => { this.transactions.push(...transactions); },
         heard: (peer) => { this.heard.add(peer); },
+        peerStatus: (peer, status) => { this.statusOf.set(peer, status); },
         fatal: (error) => { this.fatal.push(error); },
       },
       clock: { nowMs: () => cluster.nowMs, wakeAt: (atMs) => { this.wakeAtMs = atMs; } },
@@ -156,6 +158,7 @@ describe('sync service over the network port (PROTOCOL section 7)', () => {
     assert.equal(late.service.progress().catchingUp, false);
     assert.deepEqual([late.penalties, late.fatal], [[], []]);
     assert.deepEqual([...late.heard].sort(), servers.map(({ key }) => key).sort());
+    assert.deepEqual([...late.statusOf.keys()].sort(), servers.map(({ key }) => key).sort(), 'R10: the core learns where each member stands');
   });
 
   it('pushes what the core re-sends with pending transactions, and hands the answer to the core (section 4, re-sending)', async () => {
