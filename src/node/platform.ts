@@ -289,7 +289,7 @@ class Platform implements RunningPlatform {
         resendMessages: () => replica.resendMessages(),
         pendingTransactions: (maxCount, maxBytes) => this.#mempool.pendingForResend(Math.min(maxBytes, MAX_RESENT_TRANSACTION_BYTES)).slice(0, maxCount).map(({ bytes }) => bytes),
         deliver: (input) => { this.#driver.deliver(input); },
-        takeTransactions: (transactions) => { this.#intake.onPeerTransactions(transactions); },
+        takeTransactions: (transactions, from) => { this.#intake.onPeerTransactions(transactions, from); },
         heard: (peer) => { this.#heard(peer); },
         peerStatus: (peer, status) => {
           const member = this.#memberOf.get(peer);
@@ -309,7 +309,7 @@ class Platform implements RunningPlatform {
   #onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
     if (topic === 'transactions') {
       this.#heard(from);
-      return this.#intake.onGossip(payload);
+      return this.#intake.onGossip(payload, from);
     }
     if (this.#driver.overloaded) {
       this.#rejections.count('overloaded');

@@ -6,8 +6,9 @@ import type { AddResult, Mempool, TransactionSource } from '../mempool/mempool.j
 import { MempoolError } from '../mempool/mempool-error.js';
 import type { GossipVerdict } from '../network/network.js';
 import type { Transaction } from '../types/block.js';
-import type { Hash } from '../types/ids.js';
+import type { Hash, PublicKeyHex } from '../types/ids.js';
 import type { TransactionValidator } from '../validation/transaction-validator.js';
+import { FairQueue } from './fair-queue.js';
 import type { Tally } from './tally.js';
 
 /** A transaction was not accepted; `code` says why in short, the message what to do. */
@@ -23,6 +24,10 @@ export class TransactionRejected extends Error {
 /** Gossip carries what was accepted within one turn of the event loop in batches of at most this size. */
 const MAX_GOSSIP_BATCH_BYTES = 256 * 1024;
 const MAX_GOSSIP_BATCH_COUNT = 1_024;
+/** Unverified transactions of one peer that may wait. */
+const MAX_WAITING_BYTES_PER_PEER = 4 * 1024 * 1024;
+/** About 2 ms of verification between two turns of the event loop. */
+const VERIFICATIONS_PER_TURN = 16;
 
 export interface TransactionIntakeOptions {
   readonly validator: TransactionValidator;
@@ -41,12 +46,24 @@ export class TransactionIntake {
   #toGossip: Uint8Array[] = [];
   #toGossipBytes = 0;
   #flush: NodeJS.Immediate | undefined;
+  readonly #fromPeers: FairQueue<PublicKeyHex, Uint8Array>;
+  #anyAdded = false;
 
   constructor(options: TransactionIntakeOptions) {
     this.#options = options;
+    this.#fromPeers = new FairQueue({
+      maxBytesPerSource: MAX_WAITING_BYTES_PER_PEER,
+      itemsPerTurn: VERIFICATIONS_PER_TURN,
+      handle: (bytes) => { this.#takeFromPeer(bytes); },
+      turnDone: () => {
+        if (this.#anyAdded) options.added();
+        this.#anyAdded = false;
+      },
+    });
   }
 
   stop(): void {
+    this.#fromPeers.stop();
     if (this.#flush !== undefined) clearImmediate(this.#flush);
   }
 
@@ -65,8 +82,11 @@ export class TransactionIntake {
     return transaction.id;
   }
 
-  /** A gossiped batch. One bad transaction spoils it: honest members pass on only what they accepted. */
-  onGossip(payload: Uint8Array): GossipVerdict {
+  /**
+   * A gossiped batch. Its transactions are verified later, a few at a time, because consensus comes first; a batch that
+   * cannot be taken apart is refused at once.
+   */
+  onGossip(payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
     let transactions: readonly Uint8Array[];
     try {
       transactions = decodeTransactionBatch(payload, this.#options.limits);
@@ -75,27 +95,25 @@ export class TransactionIntake {
       this.#options.rejections.count('transaction-batch-malformed');
       return 'reject';
     }
-    return this.onPeerTransactions(transactions) ? 'accept' : 'reject';
+    this.onPeerTransactions(transactions, from);
+    return 'accept';
   }
 
-  /** False where one of them is invalid; a full pool or a known transaction is nobody's fault. */
-  onPeerTransactions(transactions: readonly Uint8Array[]): boolean {
-    let allValid = true;
-    let anyAdded = false;
+  /** Transactions that a peer passed on; beyond what may wait they are dropped, and come again by re-sending. */
+  onPeerTransactions(transactions: readonly Uint8Array[], from: PublicKeyHex): void {
     for (const bytes of transactions) {
-      const validated = this.#validate(bytes);
-      if (!validated.ok) {
-        allValid = false;
-        continue;
-      }
-      try {
-        if (this.#add(validated.transaction, 'peer') === 'added') anyAdded = true;
-      } catch (error) {
-        if (!(error instanceof MempoolError)) throw error;
-      }
+      if (!this.#fromPeers.add(from, bytes, bytes.byteLength)) this.#options.rejections.count('transaction-queue-full');
     }
-    if (anyAdded) this.#options.added();
-    return allValid;
+  }
+
+  #takeFromPeer(bytes: Uint8Array): void {
+    const validated = this.#validate(bytes);
+    if (!validated.ok) return;
+    try {
+      if (this.#add(validated.transaction, 'peer') === 'added') this.#anyAdded = true;
+    } catch (error) {
+      if (!(error instanceof MempoolError)) throw error;
+    }
   }
 
   #validate(bytes: Uint8Array): { readonly ok: true; readonly transaction: Transaction } | { readonly ok: false; readonly code: string; readonly message: string } {
