@@ -148,7 +148,8 @@ export class Chain {
 
   /** The certificate that a proposal on this parent carries; undefined for genesis and for what is not certified yet. */
   certificateOf(slot: Slot, hash: Hash): BlockCertificate | undefined {
-    if (hash === this.#tip.hash) return this.#tip.certificate;
+    // A leader may name the final block's hash with another slot; what is passed on must not pair the two.
+    if (slot === this.#tip.slot && hash === this.#tip.hash) return this.#tip.certificate;
     return this.#records.get(slot)?.blockCertificate(hash);
   }
 

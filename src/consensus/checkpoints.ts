@@ -44,6 +44,11 @@ export class Checkpoints {
     return this.#outcomes(sequence);
   }
 
+  /** Whether it is later than any held of its signer. */
+  isNews({ signer, sequence }: Checkpoint): boolean {
+    return sequence > (this.latestOf(signer)?.sequence ?? -1);
+  }
+
   add(checkpoint: Checkpoint): CheckpointOutcome[] {
     const held = this.#bySigner.get(checkpoint.signer) ?? [];
     if (held.some((other) => other.sequence === checkpoint.sequence)) return [];

@@ -17,6 +17,7 @@ import { Participation } from './participation.js';
 import type { OwnProposal } from './proposer.js';
 import { Proposer } from './proposer.js';
 import type { QuorumParameters } from './quorum.js';
+import { leaderOf } from './quorum.js';
 import type { DurableRecord, DurableState, FinalTip } from './records.js';
 import { restoreSlots, statementsToRepeat } from './restart.js';
 import type { ReplicaSnapshot } from './snapshot.js';
@@ -178,11 +179,20 @@ export class Replica {
       this.#onOwnEcho(message);
       return;
     }
-    this.#pacemaker.heard(message.signer);
+    // R8: peers pass on what a dead member once said, so only what is new is a sign of its life.
+    if (this.#takeIn(message, now)) this.#pacemaker.heard(message.signer);
+  }
+
+  /** False where the message tells nothing new. */
+  #takeIn(message: SignedMessage, now: Instant): boolean {
     switch (message.type) {
-      case 'CHECKPOINT': this.#onCheckpoint(this.#checkpoints.add(message)); return;
-      case 'PRE-PREPARE': this.#onProposal(message, now); return;
-      default: this.#onVote(message, now);
+      case 'CHECKPOINT': {
+        const isNews = this.#checkpoints.isNews(message);
+        this.#onCheckpoint(this.#checkpoints.add(message));
+        return isNews;
+      }
+      case 'PRE-PREPARE': return this.#onProposal(message, now);
+      default: return this.#onVote(message, now);
     }
   }
 
@@ -197,11 +207,8 @@ export class Replica {
   }
 
   #onSigned(message: SignedMessage, now: Instant): void {
-    switch (message.type) {
-      case 'CHECKPOINT': this.#onCheckpoint(this.#checkpoints.add(message)); break;
-      case 'PRE-PREPARE': this.#onProposal(message, now, true); break;
-      default: this.#onVote(message, now);
-    }
+    if (message.type === 'PRE-PREPARE') this.#onProposal(message, now, true);
+    else this.#takeIn(message, now);
     this.#do({ type: 'broadcast', message });
   }
 
@@ -211,20 +218,23 @@ export class Replica {
     return this.#chain.recordFor(slot);
   }
 
-  #onProposal(message: PrePrepare, now: Instant, durable = false): void {
+  #onProposal(message: PrePrepare, now: Instant, durable = false): boolean {
     const { block, slot, signer, signature, epoch, justification } = message;
     for (const certificate of justification.skips) this.#onCertificate(certificate, now);
     if (justification.parent !== undefined) this.#onCertificate(justification.parent, now);
     const record = this.#keptRecord(slot);
-    if (record === undefined) return;
+    if (record === undefined) return false;
     this.#noticeSecondHeader(record, { header: block.header, blockHash: block.hash, signature });
-    if (record.wantsProposal(block.hash)) record.addProposal({ block, epoch, slot, signer, signature }, durable);
+    if (!record.wantsProposal(block.hash)) return false;
+    record.addProposal({ block, epoch, slot, signer, signature }, durable);
+    return true;
   }
 
-  #onVote(vote: Vote, now: Instant): void {
+  #onVote(vote: Vote, now: Instant): boolean {
     const record = this.#keptRecord(vote.slot);
-    if (record?.addVote(vote) !== true) return;
+    if (record?.addVote(vote) !== true) return false;
     for (const certificate of record.formCertificates()) this.#afterCertificate(record, certificate, now);
+    return true;
   }
 
   #onCertificate(certificate: Certificate, now: Instant): void {
@@ -261,7 +271,7 @@ export class Replica {
 
   #onEquivocation(evidence: Equivocation): void {
     const record = this.#keptRecord(evidence.slot);
-    const news = record === undefined ? !this.#equivocators.has(evidence.headers[0].header.proposer) : record.equivocation === undefined;
+    const news = record === undefined ? !this.#equivocators.has(this.#leaderOf(evidence.slot)) : record.equivocation === undefined;
     if (!news) return;
     this.#noteEquivocation(evidence);
     this.#persist({ type: 'equivocation', evidence });
@@ -270,10 +280,15 @@ export class Replica {
   }
 
   #noteEquivocation(evidence: Equivocation): void {
-    const leader = evidence.headers[0].header.proposer;
+    // The slot says who leads it. The header's `proposer` is what the offender wrote, and may name someone else.
+    const leader = this.#leaderOf(evidence.slot);
     if (!this.#equivocators.has(leader)) this.#equivocators.set(leader, evidence);
     const record = this.#keptRecord(evidence.slot);
     if (record !== undefined) record.equivocation ??= evidence;
+  }
+
+  #leaderOf(slot: Slot): MemberIndex {
+    return leaderOf(slot, this.#options.quorum.memberCount);
   }
 
   // --- proposals, final blocks and checkpoints from the driver -------------------------------------------------

@@ -1,3 +1,6 @@
+/** The longest a Node timer can wait: beyond it, it would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** One timer for a state machine that says when it wants to be woken. */
 export class WakeTimer {
   readonly #wake: () => void;
@@ -14,10 +17,12 @@ export class WakeTimer {
     this.clear();
     if (monotonicMs === undefined) return;
     this.#atMs = monotonicMs;
+    const delayMs = Math.max(0, Math.ceil(monotonicMs - performance.now()));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#wake();
-    }, Math.max(0, Math.ceil(monotonicMs - performance.now())));
+      if (delayMs > MAX_TIMER_MS) this.at(monotonicMs);
+      else this.#wake();
+    }, Math.min(delayMs, MAX_TIMER_MS));
   }
 
   clear(): void {

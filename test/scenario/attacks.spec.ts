@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { leaderOf } from '../../src/consensus/quorum.js';
+import type { ConsensusMessage } from '../../src/types/messages.js';
+import { toMemberIndex, toSlot } from '../../src/types/ids.js';
+import {
+  Bench, block, checkpoint, equivocation, hashOf, prePrepare, prepare, signedHeader, skip,
+} from '../unit/consensus/fixtures.js';
+
+describe('what one Byzantine platform tried', () => {
+  it('a header that names another platform as proposer convicts the slot\'s leader, not that platform (section 10, invariant 7)', () => {
+    const bench = new Bench();
+    const framed = toMemberIndex(2);
+    const one = block({ slot: 5, label: 'one', header: { proposer: framed } });
+    const other = block({ slot: 5, label: 'other', header: { proposer: framed } });
+    bench.take(equivocation(one, other));
+    const genuine = equivocation(block({ slot: 6, label: 'one' }), block({ slot: 6, label: 'other' }));
+    bench.take(genuine);
+    const evidence = bench.replica.snapshot().equivocations;
+    assert.deepEqual(evidence.map(({ slot }) => leaderOf(slot, 4)), [1, 2]);
+    assert.deepEqual(evidence[1], genuine, 'the framed platform\'s own later offence is still the first one known of it');
+    assert.deepEqual(signedHeader(one).header.proposer, framed);
+  });
+
+  it('a header on the final block\'s hash with another slot is not passed on with a certificate that does not fit (section 7)', () => {
+    const bench = new Bench();
+    const final = block({ slot: 0 });
+    bench.fastFinal(final);
+    assert.equal(bench.replica.finalTip.slot, 0);
+    const twisted = block({ slot: 2, parent: final, header: { parentSlot: toSlot(1) } });
+    bench.take(prePrepare(twisted));
+    const passedOn = bench.replica.slotStateAbove(toSlot(0)).find((message) => message.type === 'PRE-PREPARE' && message.block.hash === twisted.hash);
+    assert.equal(passedOn?.type, 'PRE-PREPARE');
+    assert.equal(passedOn.justification.parent, undefined, 'with a certificate of another slot every receiver would punish whoever passes it on');
+  });
+
+  it('what peers pass on of a dead leader is no sign of life (R8)', () => {
+    const bench = new Bench();
+    const stale: ConsensusMessage[] = [checkpoint(0, 0, hashOf('root')), prepare(2, 0, hashOf('old'))];
+    bench.take(...stale);
+    bench.pending();
+    for (let skipped = 0; skipped < 13 && !bench.notices().includes('presumed-dead'); skipped += 1) {
+      const { slot } = bench;
+      bench.take(...stale);
+      // Everyone but member 0 keeps talking; each slot is skipped.
+      bench.step({ type: 'heard', member: toMemberIndex(1) });
+      bench.step({ type: 'heard', member: toMemberIndex(2) });
+      bench.passMs(20_000);
+      bench.take(...stale);
+      bench.certificate(skip(slot, [1, 2, 3]));
+    }
+    const dead = bench.of('notice').flatMap(({ notice }) => (notice.type === 'presumed-dead' ? [notice] : []));
+    assert.deepEqual(dead.map(({ slot, leader }) => ({ slot, leader })), [{ slot: 12, leader: 0 }]);
+  });
+});
