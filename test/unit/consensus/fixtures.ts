@@ -1,12 +1,12 @@
 import { assembleBlock } from '../../../src/codec/block.js';
-import type { Effect, HeaderTemplate, Input } from '../../../src/consensus/events.js';
+import type { Effect, Input } from '../../../src/consensus/events.js';
 import type { QuorumParameters } from '../../../src/consensus/quorum.js';
 import { leaderOf, quorumParameters } from '../../../src/consensus/quorum.js';
-import type { DurableState, FinalTip, OwnVote } from '../../../src/consensus/records.js';
+import type { DurableState, FinalTip } from '../../../src/consensus/records.js';
 import { Replica } from '../../../src/consensus/replica.js';
 import type { SlotHoldings } from '../../../src/consensus/voting.js';
 import { sha256Hash } from '../../../src/crypto/hash.js';
-import type { Block, Transaction } from '../../../src/types/block.js';
+import type { Block, HeaderTemplate, Transaction } from '../../../src/types/block.js';
 import type { FastCertificate, PrepareCertificate, SlowCertificate, ViewChangeCertificate } from '../../../src/types/certificates.js';
 import type { Hash } from '../../../src/types/ids.js';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../../../src/types/ids.js';
 import type { Membership } from '../../../src/types/membership.js';
 import type {
-  Checkpoint, Commit, ConsensusMessage, Equivocation, Justification, Prepare, PrePrepare, SignedHeader, SignedMessage,
+  Checkpoint, Commit, ConsensusMessage, Equivocation, Justification, OwnVote, Prepare, PrePrepare, SignedHeader, SignedMessage,
   Statement, Verified, ViewChange,
 } from '../../../src/types/messages.js';
 import type { CommittedBlock } from '../../../src/types/sync.js';
