@@ -10,6 +10,11 @@ import { SlotRecord } from './slot-record.js';
 /** Slots kept above the current one (PROTOCOL section 8). */
 export const SLOT_WINDOW = 64;
 /**
+ * Bodies are kept for fewer slots above the current one than votes and certificates are: up to 64 slots of bodies that
+ * nothing justifies yet would be hundreds of megabytes. Those further up are fetched when their slot comes near.
+ */
+export const PROPOSAL_WINDOW = 16;
+/**
  * Slots held before those below a slot proven final are given up: a platform that is far behind gets their blocks by
  * sync, and must not pile up what it hears in the meantime.
  */

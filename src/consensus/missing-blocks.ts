@@ -13,10 +13,13 @@ export function missingBlocksDueMs(chain: Chain, networkDelayMs: number): number
   return earliestMs === undefined ? undefined : earliestMs + networkDelayMs * GRACE;
 }
 
-/** The blocks that have been missing for long enough, one a slot; each is asked for again after as long a time. */
-export function* overdueBlocks(chain: Chain, networkDelayMs: number, monotonicMs: number): Generator<Effect> {
+/**
+ * The blocks that have been missing for long enough, one a slot, in slots up to `highestSlot`; each is asked for again
+ * after as long a time.
+ */
+export function* overdueBlocks(chain: Chain, highestSlot: number, networkDelayMs: number, monotonicMs: number): Generator<Effect> {
   for (const record of chain.records()) {
-    const [blockHash] = record.missingBlocks();
+    const [blockHash] = record.slot > highestSlot ? [] : record.missingBlocks();
     if (blockHash === undefined) {
       record.missingSinceMs = undefined;
     } else if (record.missingSinceMs === undefined) {

@@ -5,7 +5,7 @@ import type { Membership } from '../types/membership.js';
 import type { ConsensusMessage, Equivocation, PrePrepare, SignedHeader, SignedMessage, Vote } from '../types/messages.js';
 import type { CommittedBlock, Status } from '../types/sync.js';
 import { Ballot, isRemembered } from './ballot.js';
-import { Chain, ConflictingFinalityError, SLOT_WINDOW } from './chain.js';
+import { Chain, ConflictingFinalityError, PROPOSAL_WINDOW, SLOT_WINDOW } from './chain.js';
 import type { CheckpointOutcome } from './checkpoints.js';
 import { Checkpoints } from './checkpoints.js';
 import type { Effect, Input, Instant } from './events.js';
@@ -225,7 +225,8 @@ export class Replica {
     const record = this.#keptRecord(slot);
     if (record === undefined) return false;
     this.#noticeSecondHeader(record, { header: block.header, blockHash: block.hash, signature });
-    if (!record.wantsProposal(block.hash)) return false;
+    const isNear = durable || slot <= this.#pacemaker.current + PROPOSAL_WINDOW;
+    if (!isNear || !record.wantsProposal(block.hash)) return false;
     record.addProposal({ block, epoch, slot, signer, signature }, durable);
     return true;
   }
@@ -348,7 +349,7 @@ export class Replica {
     const build = this.#proposer.normal(now);
     if (build !== undefined) this.#do(build);
     this.#resendWhilePending(now);
-    for (const effect of overdueBlocks(this.#chain, this.#pacemaker.networkDelayMs, now.monotonicMs)) this.#do(effect);
+    for (const effect of overdueBlocks(this.#chain, this.#pacemaker.current + PROPOSAL_WINDOW, this.#pacemaker.networkDelayMs, now.monotonicMs)) this.#do(effect);
   }
 
   #judgeProposals(record: SlotRecord, now: Instant): void {

@@ -40,7 +40,7 @@ const bySigner = (a: { readonly signer: MemberIndex }, b: { readonly signer: Mem
 /**
  * Everything held of one slot: proposals, votes, certificates, and this platform's own votes. Bounded as
  * PROTOCOL section 8 says: per signer ⌈n/2⌉+2 distinct PREPAREs, one VIEW-CHANGE of each `first`, one COMMIT and one
- * conflicting one; every header that a kept vote names, and two more as evidence.
+ * conflicting one; two headers as evidence, and every other one that its votes make matter (`wantsProposal`).
  */
 export class SlotRecord implements SlotHoldings {
   readonly slot: Slot;
@@ -108,10 +108,21 @@ export class SlotRecord implements SlotHoldings {
     return this.finalityCertificates.get(hash) ?? this.prepareCertificates.get(hash);
   }
 
-  /** A proposal is kept when it is one of the first two or a kept vote or certificate names it. */
+  /**
+   * Bodies are large, so of the many headers a Byzantine leader may sign only those are kept that matter: the first two
+   * (evidence), certified ones, and those with enough PREPAREs for R4a or R4b. With fewer than that on every block the
+   * slot can be skipped.
+   */
   wantsProposal(hash: Hash): boolean {
     if (this.proposals.has(hash)) return false;
-    return this.proposals.size < 2 || this.#tallies.has(hash) || this.blockCertificate(hash) !== undefined;
+    return this.proposals.size < 2 || this.#isSupported(hash);
+  }
+
+  #isSupported(hash: Hash): boolean {
+    if (this.blockCertificate(hash) !== undefined) return true;
+    const { faultTolerance, equivocationThreshold, fastPath } = this.#parameters;
+    const needed = fastPath === 'off' ? faultTolerance + 1 : Math.max(1, Math.min(faultTolerance + 1, equivocationThreshold));
+    return this.preparesFromNonLeaders(hash) >= needed;
   }
 
   addProposal(proposed: ProposedBlock, durable: boolean): Proposal {
@@ -120,11 +131,13 @@ export class SlotRecord implements SlotHoldings {
     return proposal;
   }
 
-  /** Blocks that votes or certificates name and that are not held. */
+  /** Blocks worth asking for: certified or supported, or while none is held, named by any vote. */
   missingBlocks(): Hash[] {
     const missing: Hash[] = [];
     const named = new Set([...this.#tallies.keys(), ...this.prepareCertificates.keys(), ...this.finalityCertificates.keys()]);
-    for (const hash of named) if (!this.proposals.has(hash)) missing.push(hash);
+    for (const hash of named) {
+      if (!this.proposals.has(hash) && (this.proposals.size === 0 || this.#isSupported(hash))) missing.push(hash);
+    }
     return missing;
   }
 

@@ -142,7 +142,7 @@ describe('section 8: memory of one slot', () => {
     assert.deepEqual([commit(0, 1, B), commit(0, 1, C), commit(0, 1, D)].map((vote) => record.addVote(vote)), [true, true, false]);
     assert.equal(record.votes().length, 4);
   });
-  it('section 8: two headers are kept as evidence, and every further one that a kept vote or certificate names', () => {
+  it('section 8: two headers are kept as evidence, and every further one that is certified or that R4a or R4b may need', () => {
     const record = slotOf(7);
     const [one, two, three, four, five] = ['one', 'two', 'three', 'four', 'five'].map((label) => block({ slot: 0, label }));
     assert.ok(one && two && three && four && five);
@@ -152,7 +152,10 @@ describe('section 8: memory of one slot', () => {
       assert.equal(record.wantsProposal(each.hash), false, 'held already');
     }
     assert.equal(record.wantsProposal(three.hash), false);
-    record.addVote(prepare(0, 1, three.hash));
+    // n=7: f+1 = Tₑ = 3 PREPAREs of non-leaders; the leader's own does not count.
+    for (const signer of [0, 1, 2]) record.addVote(prepare(0, signer, three.hash));
+    assert.equal(record.wantsProposal(three.hash), false);
+    record.addVote(prepare(0, 3, three.hash, false));
     record.addCertificate(prepareCertificate(0, four.hash));
     assert.deepEqual([three, four, five].map(({ hash }) => record.wantsProposal(hash)), [true, true, false]);
   });
