@@ -131,6 +131,22 @@ export class Chain {
     return aheadMs > 0 ? { type: 'early', aheadMs } : { type: 'votable' };
   }
 
+  /** Judges what is undecided in a slot. Returns how far the earliest proposal that must wait is ahead of the clock. */
+  judge(record: SlotRecord, wallMs: number): number | undefined {
+    let earliestMs: number | undefined;
+    for (const proposal of record.proposals.values()) {
+      if (proposal.votable || proposal.invalid) continue;
+      const standing = this.standing(proposal, wallMs);
+      switch (standing.type) {
+        case 'votable': proposal.votable = true; break;
+        case 'invalid': proposal.invalid = true; break;
+        case 'early': earliestMs = Math.min(earliestMs ?? standing.aheadMs, standing.aheadMs); break;
+        case 'waiting': break;
+      }
+    }
+    return earliestMs;
+  }
+
   /**
    * R1, normal proposal in `slot`: the certified (or final) block of the highest slot whose later slots all have
    * VIEW-CHANGE certificates. Undefined while a slot between is open or the body of the block is not held.

@@ -2,7 +2,7 @@ import type { Certificate, FinalityCertificate } from '../types/certificates.js'
 import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
 import { toSlot } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
-import type { ConsensusMessage, Equivocation, PrePrepare, SignedHeader, SignedMessage, Vote } from '../types/messages.js';
+import type { ConsensusMessage, Equivocation, PrePrepare, SignedMessage, Vote } from '../types/messages.js';
 import type { CommittedBlock, Status } from '../types/sync.js';
 import { Ballot, isRemembered } from './ballot.js';
 import { Chain, ConflictingFinalityError, PROPOSAL_WINDOW, SLOT_WINDOW } from './chain.js';
@@ -224,7 +224,8 @@ export class Replica {
     if (justification.parent !== undefined) this.#onCertificate(justification.parent, now);
     const record = this.#keptRecord(slot);
     if (record === undefined) return false;
-    this.#noticeSecondHeader(record, { header: block.header, blockHash: block.hash, signature });
+    const evidence = record.contradiction({ header: block.header, blockHash: block.hash, signature });
+    if (evidence !== undefined) this.#onEquivocation(evidence);
     const isNear = durable || slot <= this.#pacemaker.current + PROPOSAL_WINDOW;
     if (!isNear || !record.wantsProposal(block.hash)) return false;
     record.addProposal({ block, epoch, slot, signer, signature }, durable);
@@ -259,16 +260,6 @@ export class Replica {
   }
 
   // --- R9 ------------------------------------------------------------------------------------------------------
-
-  #noticeSecondHeader(record: SlotRecord, seen: SignedHeader): void {
-    if (record.equivocation !== undefined) return;
-    for (const { block, signature } of record.proposals.values()) {
-      if (block.hash === seen.blockHash) continue;
-      const held: SignedHeader = { header: block.header, blockHash: block.hash, signature };
-      this.#onEquivocation({ type: 'EQUIVOCATION', epoch: record.epoch, slot: record.slot, headers: [held, seen] });
-      return;
-    }
-  }
 
   #onEquivocation(evidence: Equivocation): void {
     const record = this.#keptRecord(evidence.slot);
@@ -336,7 +327,8 @@ export class Replica {
       progress = false;
       this.#earlyUntilMs = undefined;
       for (const record of this.#chain.ascending()) {
-        this.#judgeProposals(record, now);
+        const aheadMs = this.#chain.judge(record, now.wallMs);
+        if (aheadMs !== undefined) this.#earlyUntilMs = Math.min(this.#earlyUntilMs ?? Infinity, now.monotonicMs + aheadMs);
         if (this.#castVotes(record, now)) progress = true;
       }
       if (this.#finalizeCertified()) progress = true;
@@ -350,23 +342,6 @@ export class Replica {
     if (build !== undefined) this.#do(build);
     this.#resendWhilePending(now);
     for (const effect of overdueBlocks(this.#chain, this.#pacemaker.current + PROPOSAL_WINDOW, this.#pacemaker.networkDelayMs, now.monotonicMs)) this.#do(effect);
-  }
-
-  #judgeProposals(record: SlotRecord, now: Instant): void {
-    for (const proposal of record.proposals.values()) {
-      if (proposal.votable || proposal.invalid) continue;
-      const standing = this.#chain.standing(proposal, now.wallMs);
-      switch (standing.type) {
-        case 'votable': proposal.votable = true; break;
-        case 'invalid': proposal.invalid = true; break;
-        case 'early': {
-          const untilMs = now.monotonicMs + standing.aheadMs;
-          this.#earlyUntilMs = Math.min(this.#earlyUntilMs ?? untilMs, untilMs);
-          break;
-        }
-        case 'waiting': break;
-      }
-    }
   }
 
   #castVotes(record: SlotRecord, now: Instant): boolean {

@@ -131,6 +131,17 @@ export class SlotRecord implements SlotHoldings {
     return proposal;
   }
 
+  /** R9: the proof that a header contradicts one that is held; undefined where it does not, or where proof is held. */
+  contradiction(seen: SignedHeader): Equivocation | undefined {
+    if (this.equivocation !== undefined) return undefined;
+    for (const { block, signature } of this.proposals.values()) {
+      if (block.hash === seen.blockHash) continue;
+      const held: SignedHeader = { header: block.header, blockHash: block.hash, signature };
+      return { type: 'EQUIVOCATION', epoch: this.epoch, slot: this.slot, headers: [held, seen] };
+    }
+    return undefined;
+  }
+
   /** Blocks worth asking for: certified or supported, or while none is held, named by any vote. */
   missingBlocks(): Hash[] {
     const missing: Hash[] = [];
