@@ -29,7 +29,7 @@ export function randomRun(seed: number): RandomRun {
   for (const platform of world.platforms) {
     if (byzantine.size < world.quorum.faultTolerance && random.chance(0.4)) byzantine.add(platform.index);
   }
-  world.intercept = (from, to, message) => (byzantine.has(from) ? twoFaced(to, message) : message);
+  world.intercept = (from, to, message) => (byzantine.has(from) && message.type === 'PRE-PREPARE' && message.signer === from ? twoFaced(to, message) : message);
   world.startAll();
 
   const transactions: Transaction[] = [];

@@ -129,6 +129,8 @@ export class SimPlatform {
     world.clock.after(IDLE_EXCHANGE_MS, alive(compareAgain));
     driver.start();
     driver.deliver({ type: 'transactions', pending: this.pool.size > 0 });
+    // As connections come up after a start, slot state is exchanged (section 5, restart).
+    world.exchange(this);
   }
 
   /** Loses everything that is not on disk. */
@@ -172,7 +174,7 @@ export class World {
   readonly platforms: SimPlatform[];
   /** Directed links that are cut, as `from>to`. */
   readonly cut = new Set<string>();
-  /** May replace or suppress (undefined) a message on its way. */
+  /** May replace or suppress (undefined) a message on its way, gossiped or exchanged. */
   intercept: (from: MemberIndex, to: MemberIndex, message: ConsensusMessage) => ConsensusMessage | undefined = (_from, _to, message) => message;
   readonly #options: WorldOptions;
   readonly #finalBySequence = new Map<number, Hash>();
@@ -229,6 +231,11 @@ export class World {
     this.clock.after(this.#delayMs(), () => { if (!this.cut.has(`${from.index}>${to.index}`)) to.deliver(arriving); });
   }
 
+  #hand(from: SimPlatform, to: SimPlatform, message: ConsensusMessage): void {
+    const arriving = this.intercept(from.index, to.index, message);
+    if (to.up && arriving !== undefined) to.deliver(arriving);
+  }
+
   /** Push and pull with every reachable peer (PROTOCOL section 4, re-sending). */
   exchange(from: SimPlatform): void {
     for (const peer of this.platforms) {
@@ -240,14 +247,14 @@ export class World {
       this.clock.after(this.#delayMs(), () => {
         if (!this.connected(peer, from)) return;
         for (const transaction of transactions) peer.submit(transaction);
-        for (const message of pushed) if (peer.up) peer.deliver(message);
+        for (const message of pushed) this.#hand(from, peer, message);
         if (!peer.up || peer.fatal !== undefined) return;
         const blocks = peer.chain.slice(finalSequence + 1);
         const answer = peer.replica.slotStateAbove(finalSlot);
         this.clock.after(this.#delayMs(), () => {
           if (!from.up || this.cut.has(`${peer.index}>${from.index}`)) return;
           from.synced(blocks);
-          for (const message of answer) from.deliver(message);
+          for (const message of answer) this.#hand(peer, from, message);
         });
       });
     }
