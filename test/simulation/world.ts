@@ -97,6 +97,11 @@ export class SimPlatform {
       sign: (statement) => verified({ ...statement, signature: SIM_SIGNATURE }),
       broadcast: (message) => {
         this.sent.push(message);
+        if (message.type !== 'CERTIFICATE' && message.type !== 'EQUIVOCATION') {
+          for (const missing of this.disk.missingFor(message)) {
+            world.violations.push(`platform ${this.index} sent ${message.type} before ${missing} was durable (section 5)`);
+          }
+        }
         for (const other of world.platforms) if (other !== this) world.send(this, other, message);
       },
       buildBlock: (template, ancestors, allowEmpty) => {
