@@ -187,8 +187,7 @@ describe('faults that broke other protocols, and what must be survived (section 
     world.submit('before');
     world.runFor(500);
     at(3).crash();
-    at(3).disk.replace();
-    at(3).chain.length = 0;
+    at(3).loseDisk();
     at(3).voteStoreLost = true;
     const sentBefore = at(3).sent.length;
     at(3).start();

@@ -145,6 +145,12 @@ export class SimPlatform {
     this.#incarnation += 1;
   }
 
+  /** To be called while down: everything is forgotten, and nothing notices. */
+  loseDisk(): void {
+    this.disk.replace();
+    this.chain.length = 0;
+  }
+
   submit(transaction: Transaction): void {
     if (this.chain.some(({ block }) => block.transactions.some(({ id }) => id === transaction.id))) return;
     this.pool.set(transaction.id, transaction);
