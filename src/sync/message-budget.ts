@@ -35,16 +35,28 @@ export interface MessageLimits {
   readonly maxCount: number;
 }
 
+/** Shares of the whole: certificates, then other small messages (what certificates leave, too), then proposals (the rest). */
+const CERTIFICATE_SHARE = 3 / 8;
+const SMALL_SHARE = 1 / 2;
+
+/** Where to begin the next time with what did not fit. */
+interface Continuation {
+  certificateSlot: number;
+  voteSlot: number;
+  block: Hash | undefined;
+}
+
 /**
- * Cuts slot state to what one request or answer may hold. Votes and certificates have one half to themselves, since all
- * of them count and they are small. Proposals go by slot, and where they do not all fit, the next time for the same
- * peer goes on where this one stopped: a peer that got the same first part for ever would be stuck.
+ * Cuts slot state to what one request or answer may hold. Certificates come first: they alone take a receiver over any
+ * number of slots. Votes have room beside them, and proposals at least one half. What does not all fit goes in turns:
+ * the next time for the same peer goes on where this one stopped, because a peer that got the same first part for ever
+ * would be stuck.
  */
 export class MessageBudget {
   readonly #limits: MessageLimits;
   readonly #sizeOf: (message: ConsensusMessage) => number;
-  /** The block to begin with, for peers to whom not all proposals could be sent at once. */
-  readonly #resumeAt = new Map<PublicKeyHex, Hash>();
+  /** For peers to whom not everything could be sent at once. */
+  readonly #continuations = new Map<PublicKeyHex, Continuation>();
 
   constructor(limits: MessageLimits, sizeOf: (message: ConsensusMessage) => number = estimatedBytes) {
     this.#limits = limits;
@@ -54,22 +66,39 @@ export class MessageBudget {
   /** A part of the messages, in their order: what justifies comes before what is justified. */
   fit(messages: readonly ConsensusMessage[], peer: PublicKeyHex): readonly ConsensusMessage[] {
     const { maxBytes, maxCount } = this.#limits;
+    const from = this.#continuations.get(peer) ?? { certificateSlot: 0, voteSlot: 0, block: undefined };
     const proposals = messages.filter((message) => message.type === 'PRE-PREPARE').sort(bySlotAndHash);
-    const votes = messages.filter((message) => message.type !== 'PRE-PREPARE');
-    const start = Math.max(0, proposals.findIndex(({ block }) => block.hash === this.#resumeAt.get(peer)));
-    const inTurn = [...proposals.slice(start), ...proposals.slice(0, start)];
+    const certificates = messages.filter((message) => message.type === 'CERTIFICATE');
+    const votes = messages.filter((message) => message.type !== 'PRE-PREPARE' && message.type !== 'CERTIFICATE');
+    const certificatesInTurn = rotated(certificates, (each) => placeOf(each) >= from.certificateSlot);
+    const votesInTurn = rotated(votes, (each) => placeOf(each) >= from.voteSlot);
+    const proposalsInTurn = rotated(proposals, ({ block }) => block.hash === from.block);
 
-    const chosenVotes = this.#leading(votes, Math.floor(maxBytes / 2), Math.ceil(maxCount / 2));
-    const chosenProposals = this.#leading(inTurn, maxBytes - chosenVotes.sizeBytes, maxCount - chosenVotes.messages.length);
-    const firstUnsent = inTurn[chosenProposals.messages.length];
-    if (firstUnsent === undefined) this.#resumeAt.delete(peer);
-    else this.#resumeAt.set(peer, firstUnsent.block.hash);
-    const chosen = new Set<ConsensusMessage>([...chosenVotes.messages, ...chosenProposals.messages]);
+    const chosenCertificates = this.#leading(certificatesInTurn, Math.floor(maxBytes * CERTIFICATE_SHARE), Math.ceil(maxCount * CERTIFICATE_SHARE));
+    const chosenVotes = this.#leading(
+      votesInTurn, Math.floor(maxBytes * SMALL_SHARE) - chosenCertificates.sizeBytes, Math.ceil(maxCount * SMALL_SHARE) - chosenCertificates.messages.length,
+    );
+    const smallCount = chosenCertificates.messages.length + chosenVotes.messages.length;
+    const chosenProposals = this.#leading(proposalsInTurn, maxBytes - chosenCertificates.sizeBytes - chosenVotes.sizeBytes, maxCount - smallCount);
+
+    const nextCertificate = certificatesInTurn[chosenCertificates.messages.length];
+    const nextVote = votesInTurn[chosenVotes.messages.length];
+    const nextProposal = proposalsInTurn[chosenProposals.messages.length];
+    if (nextCertificate === undefined && nextVote === undefined && nextProposal === undefined) {
+      this.#continuations.delete(peer);
+    } else {
+      this.#continuations.set(peer, {
+        certificateSlot: nextCertificate === undefined ? 0 : placeOf(nextCertificate),
+        voteSlot: nextVote === undefined ? 0 : placeOf(nextVote),
+        block: nextProposal?.block.hash,
+      });
+    }
+    const chosen = new Set<ConsensusMessage>([...chosenCertificates.messages, ...chosenVotes.messages, ...chosenProposals.messages]);
     return messages.filter((message) => chosen.has(message));
   }
 
   forget(peer: PublicKeyHex): void {
-    this.#resumeAt.delete(peer);
+    this.#continuations.delete(peer);
   }
 
   #leading<M extends ConsensusMessage>(
@@ -84,6 +113,18 @@ export class MessageBudget {
     });
     return { messages: end < 0 ? messages : messages.slice(0, end), sizeBytes };
   }
+}
+
+/** The messages beginning with the first that satisfies the condition, the ones before it last. */
+function rotated<M>(messages: readonly M[], isStart: (message: M) => boolean): readonly M[] {
+  const start = Math.max(0, messages.findIndex(isStart));
+  return [...messages.slice(start), ...messages.slice(0, start)];
+}
+
+/** The slot a message is about; a CHECKPOINT, being about none, always comes first. */
+function placeOf(message: Exclude<ConsensusMessage, PrePrepare>): number {
+  if (message.type === 'CERTIFICATE') return message.certificate.slot;
+  return message.type === 'CHECKPOINT' ? 0 : message.slot;
 }
 
 function bySlotAndHash(a: PrePrepare, b: PrePrepare): number {
