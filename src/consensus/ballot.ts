@@ -2,7 +2,7 @@ import { encodeBasis } from '../codec/basis.js';
 import { sha256Hash } from '../crypto/hash.js';
 import type { Hash, MemberIndex, Sequence, View } from '../types/ids.js';
 import { toView, ZERO_HASH } from '../types/ids.js';
-import type { OwnVote, SignedMessage } from '../types/messages.js';
+import type { CertificateNotice, OwnVote, SignedMessage } from '../types/messages.js';
 import type { Chain } from './chain.js';
 import type { Effect } from './events.js';
 import type { DurableRecord } from './records.js';
@@ -105,15 +105,34 @@ export function markOwn({ own }: SlotRecord, vote: OwnVote): void {
   }
 }
 
-/** Whether this platform remembers having said so: if not, its vote store was lost or rolled back (R10). */
-export function isRemembered(record: SlotRecord | undefined, message: SignedMessage): boolean {
-  if (record === undefined) return false;
-  const { own } = record;
-  switch (message.type) {
-    case 'PRE-PREPARE': return record.ownProposal === message.block.hash;
-    case 'PREPARE': return message.first ? own.first === message.blockHash : own.fallback.has(message.blockHash);
-    case 'VIEW-CHANGE': return message.first ? own.first === 'VIEW-CHANGE' : own.viewChangeFallback;
-    case 'COMMIT': return own.commit === message.blockHash;
+/**
+ * Whether this platform remembers what it is shown of itself, on its own or inside a certificate (where peers restarted,
+ * that may be all they have of it). If not, its vote store was lost or rolled back (R10).
+ */
+export function isRemembered(record: SlotRecord | undefined, shown: SignedMessage | CertificateNotice, self: MemberIndex): boolean {
+  const isOwn = ({ signer }: { readonly signer: MemberIndex }): boolean => signer === self;
+  switch (shown.type) {
+    case 'PRE-PREPARE': return record?.ownProposal === shown.block.hash;
+    case 'PREPARE': return hasPrepared(record, shown.blockHash, shown.first);
+    case 'VIEW-CHANGE': return hasAbandoned(record, shown.first);
+    case 'COMMIT': return record?.own.commit === shown.blockHash;
     case 'CHECKPOINT': return true;
+    case 'CERTIFICATE': {
+      const { certificate } = shown;
+      switch (certificate.kind) {
+        case 'PREPARE':
+        case 'FAST': return certificate.signatures.filter(isOwn).every(({ first }) => hasPrepared(record, certificate.blockHash, first));
+        case 'VIEW-CHANGE': return certificate.signatures.filter(isOwn).every(({ first }) => hasAbandoned(record, first));
+        case 'SLOW': return !certificate.signatures.some(isOwn) || record?.own.commit === certificate.blockHash;
+      }
+    }
   }
+}
+
+function hasPrepared(record: SlotRecord | undefined, blockHash: Hash, first: boolean): boolean {
+  return first ? record?.own.first === blockHash : record?.own.fallback.has(blockHash) === true;
+}
+
+function hasAbandoned(record: SlotRecord | undefined, first: boolean): boolean {
+  return first ? record?.own.first === 'VIEW-CHANGE' : record?.own.viewChangeFallback === true;
 }

@@ -78,6 +78,9 @@ export type Effect =
   | { readonly type: 'checkpoint-stable'; readonly sequence: Sequence; readonly stateRoot: Hash; readonly proof: readonly Checkpoint[] }
   /** Q CHECKPOINTs for another root than the own: the state has diverged, the platform must stop (section 6). */
   | { readonly type: 'diverged'; readonly sequence: Sequence; readonly ownRoot: Hash; readonly certifiedRoot: Hash }
-  /** A peer showed a statement of this platform that its vote store does not have: it only observes from now on (R10). */
-  | { readonly type: 'vote-store-lost'; readonly message: SignedMessage }
+  /**
+   * A peer showed a statement of this platform, or a certificate with one in it, that its vote store does not have: it
+   * only observes from now on (R10).
+   */
+  | { readonly type: 'vote-store-lost'; readonly message: ConsensusMessage }
   | { readonly type: 'notice'; readonly notice: Notice };

@@ -1,4 +1,5 @@
 import type { MemberIndex, Slot } from '../types/ids.js';
+import type { Notice } from './events.js';
 import type { QuorumParameters } from './quorum.js';
 
 /** Slots that a recovering platform lets pass above the highest one it may have voted in (R10). */
@@ -42,6 +43,19 @@ export class Participation {
 
   get floor(): Slot {
     return this.#floor;
+  }
+
+  /** What to tell a person on beginning to observe; and what to do, where R10 cannot let this platform back in by itself. */
+  observingNotice(cause: string): Notice {
+    const canRecover = this.#parameters.memberCount - 1 >= this.#parameters.quorum;
+    return { type: 'observing', reason: canRecover ? cause : `${cause}; too few others can answer, so only an operator's restart with a new epoch lets it vote again` };
+  }
+
+  /** A vote of its own in this slot that it does not have. False where that proves nothing, or nothing new. */
+  forgot(slot: Slot, finalSlot: Slot): boolean {
+    if (this.#mode === 'observing' || slot <= finalSlot || slot <= this.#floor) return false;
+    this.observe();
+    return true;
   }
 
   /** Nothing new is worth signing at or below a slot that is proven final. */

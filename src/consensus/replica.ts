@@ -2,7 +2,7 @@ import type { Certificate, FinalityCertificate } from '../types/certificates.js'
 import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
 import { toSlot } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
-import type { ConsensusMessage, Equivocation, PrePrepare, SignedMessage, Vote } from '../types/messages.js';
+import type { CertificateNotice, ConsensusMessage, Equivocation, PrePrepare, SignedMessage, Vote } from '../types/messages.js';
 import type { CommittedBlock, Status } from '../types/sync.js';
 import { Ballot, isRemembered } from './ballot.js';
 import { Chain, ConflictingFinalityError, PROPOSAL_WINDOW, SLOT_WINDOW } from './chain.js';
@@ -61,6 +61,8 @@ export class Replica {
   #earlyUntilMs: number | undefined;
   /** The finality certificate last reported as `behind`, so that it is reported once. */
   #behindSlot: Slot | undefined;
+  /** The last root computed here that no CHECKPOINT was signed for. */
+  #unsaidRoot: { readonly sequence: Sequence; readonly stateRoot: Hash } | undefined;
   #effects: Effect[] = [];
 
   constructor(options: ReplicaOptions, durable: DurableState, now: Instant) {
@@ -80,9 +82,7 @@ export class Replica {
   /** Effects of starting: what was said before the restart is signed and sent again (PROTOCOL section 5). */
   start(now: Instant): Effect[] {
     for (const statement of statementsToRepeat(this.#chain, this.#durable, this.#options.self)) this.#do({ type: 'sign', statement });
-    if (this.#options.voteStoreLost) {
-      this.#do({ type: 'notice', notice: { type: 'observing', reason: 'the vote store is not the one that this key voted with' } });
-    }
+    if (this.#options.voteStoreLost) this.#do({ type: 'notice', notice: this.#participation.observingNotice('the vote store is not the one that this key voted with') });
     this.#evaluate(now);
     return this.#takeEffects();
   }
@@ -176,7 +176,7 @@ export class Replica {
       default:
     }
     if (message.signer === this.#options.self) {
-      this.#onOwnEcho(message);
+      if (message.type !== 'CHECKPOINT') this.#checkRemembered(message.slot, message);
       return;
     }
     // R8: peers pass on what a dead member once said, so only what is new is a sign of its life.
@@ -196,14 +196,12 @@ export class Replica {
     }
   }
 
-  /** R10: a statement of this platform that it does not remember shows that its vote store was lost or rolled back. */
-  #onOwnEcho(message: SignedMessage): void {
-    if (message.type === 'CHECKPOINT' || this.#participation.mode === 'observing') return;
-    if (message.slot <= this.#chain.tip.slot || message.slot <= this.#participation.floor) return;
-    if (isRemembered(this.#chain.record(message.slot), message)) return;
-    this.#participation.observe();
-    this.#do({ type: 'vote-store-lost', message });
-    this.#do({ type: 'notice', notice: { type: 'observing', reason: `a peer showed an own ${message.type} in slot ${message.slot} that the vote store does not have` } });
+  /** R10: what a peer shows of this platform, and it does not remember, proves that its vote store was lost or rolled back. */
+  #checkRemembered(slot: Slot, shown: SignedMessage | CertificateNotice): void {
+    if (isRemembered(this.#chain.record(slot), shown, this.#options.self) || !this.#participation.forgot(slot, this.#chain.tip.slot)) return;
+    this.#do({ type: 'vote-store-lost', message: shown });
+    const cause = `a peer showed an own vote or proposal in slot ${slot} (${shown.type}) that the vote store does not have`;
+    this.#do({ type: 'notice', notice: this.#participation.observingNotice(cause) });
   }
 
   #onSigned(message: SignedMessage, now: Instant): void {
@@ -240,6 +238,7 @@ export class Replica {
   }
 
   #onCertificate(certificate: Certificate, now: Instant): void {
+    this.#checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
     const record = this.#keptRecord(certificate.slot) ?? this.#finalityAhead(certificate);
     if (record?.addCertificate(certificate) === true) this.#afterCertificate(record, certificate, now);
   }
@@ -304,14 +303,21 @@ export class Replica {
     }
     const fresh = blocks.filter(({ block }) => block.header.sequence > tip.sequence);
     if (fresh[0]?.block.header.parentHash !== tip.hash) return;
+    for (const { certificate } of fresh) if (certificate !== undefined) this.#checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
     this.#finalize(fresh, last.certificate);
   }
 
   #onExecuted(sequence: Sequence, stateRoot: Hash): void {
     this.#onCheckpoint(this.#checkpoints.addOwnRoot(sequence, stateRoot));
-    if (this.#participation.mode !== 'voting') return;
+    this.#unsaidRoot = { sequence, stateRoot };
+  }
+
+  /** Where a block was executed while nothing could be signed, its CHECKPOINT follows when it can. */
+  #signCheckpoint(): void {
+    if (this.#unsaidRoot === undefined || this.#participation.mode !== 'voting') return;
     const { self, membership: { epoch } } = this.#options;
-    this.#do({ type: 'sign', statement: { type: 'CHECKPOINT', epoch, sequence, signer: self, stateRoot } });
+    this.#do({ type: 'sign', statement: { type: 'CHECKPOINT', epoch, signer: self, ...this.#unsaidRoot } });
+    this.#unsaidRoot = undefined;
   }
 
   #onCheckpoint(outcomes: readonly CheckpointOutcome[]): void {
@@ -328,7 +334,7 @@ export class Replica {
       this.#earlyUntilMs = undefined;
       for (const record of this.#chain.ascending()) {
         const aheadMs = this.#chain.judge(record, now.wallMs);
-        if (aheadMs !== undefined) this.#earlyUntilMs = Math.min(this.#earlyUntilMs ?? Infinity, now.monotonicMs + aheadMs);
+        if (aheadMs !== undefined) this.#awaitEarly(record, aheadMs, now);
         if (this.#castVotes(record, now)) progress = true;
       }
       if (this.#finalizeCertified()) progress = true;
@@ -338,10 +344,17 @@ export class Replica {
     if (this.#participation.resume(this.#chain.tip.slot)) {
       this.#do({ type: 'notice', notice: { type: 'voting', fromSlot: toSlot(this.#chain.tip.slot + 1) } });
     }
+    this.#signCheckpoint();
     const build = this.#proposer.normal(now);
     if (build !== undefined) this.#do(build);
     this.#resendWhilePending(now);
     for (const effect of overdueBlocks(this.#chain, this.#pacemaker.current + PROPOSAL_WINDOW, this.#pacemaker.networkDelayMs, now.monotonicMs)) this.#do(effect);
+  }
+
+  #awaitEarly(record: SlotRecord, aheadMs: number, now: Instant): void {
+    this.#earlyUntilMs = Math.min(this.#earlyUntilMs ?? Infinity, now.monotonicMs + aheadMs);
+    if (!record.earlyTold) this.#do({ type: 'notice', notice: { type: 'proposal-early', slot: record.slot, aheadMs } });
+    record.earlyTold = true;
   }
 
   #castVotes(record: SlotRecord, now: Instant): boolean {

@@ -50,6 +50,8 @@ export class SlotRecord implements SlotHoldings {
   /** The own proposal's hash: at most one per slot (R1). */
   ownProposal: Hash | undefined;
   timerExpired = false;
+  /** A proposal here is ahead of the own clock, and that was told (PROTOCOL section 6). */
+  earlyTold = false;
   readonly proposals = new Map<Hash, Proposal>();
   readonly prepareCertificates = new Map<Hash, PrepareCertificate>();
   readonly finalityCertificates = new Map<Hash, FinalityCertificate>();

@@ -24,7 +24,7 @@ export interface DriverPorts {
   resend(): void;
   equivocation(evidence: Equivocation): void;
   checkpointStable(sequence: Sequence, stateRoot: Hash, proof: readonly Checkpoint[]): void;
-  voteStoreLost(message: SignedMessage): void;
+  voteStoreLost(message: ConsensusMessage): void;
   notice(notice: Notice): void;
   /** The platform must stop: what is durable may no longer be relied upon, or safety is broken. */
   fatal(error: Error): void;

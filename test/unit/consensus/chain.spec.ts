@@ -170,6 +170,8 @@ describe('R1: what a leader builds on', () => {
     assert.equal(chain.certificateOf(toSlot(0), first.hash)?.kind, 'PREPARE');
     chain.recordFor(toSlot(0)).addCertificate(fastCertificate(0, first.hash));
     assert.equal(chain.certificateOf(toSlot(0), first.hash)?.kind, 'FAST');
+    assert.equal(chain.certificateOf(toSlot(1), first.hash), undefined, 'only where hash and slot belong together');
+    assert.equal(chainAt(tipOf(first)).certificateOf(toSlot(1), first.hash), undefined);
     assert.equal(chainAt(tipOf(first)).certificateOf(toSlot(0), first.hash)?.kind, 'SLOW');
   });
 });

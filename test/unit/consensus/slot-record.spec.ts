@@ -142,7 +142,7 @@ describe('section 8: memory of one slot', () => {
     assert.deepEqual([commit(0, 1, B), commit(0, 1, C), commit(0, 1, D)].map((vote) => record.addVote(vote)), [true, true, false]);
     assert.equal(record.votes().length, 4);
   });
-  it('section 8: two headers are kept as evidence, and every further one that is certified or that R4a or R4b may need', () => {
+  it('section 8: two headers are kept as evidence, and every further one that is certified or has the PREPAREs of R4a or R4b (draft e)', () => {
     const record = slotOf(7);
     const [one, two, three, four, five] = ['one', 'two', 'three', 'four', 'five'].map((label) => block({ slot: 0, label }));
     assert.ok(one && two && three && four && five);
@@ -151,13 +151,18 @@ describe('section 8: memory of one slot', () => {
       record.addProposal(prePrepare(each), false);
       assert.equal(record.wantsProposal(each.hash), false, 'held already');
     }
-    assert.equal(record.wantsProposal(three.hash), false);
-    // n=7: f+1 = Tₑ = 3 PREPAREs of non-leaders; the leader's own does not count.
-    for (const signer of [0, 1, 2]) record.addVote(prepare(0, signer, three.hash));
-    assert.equal(record.wantsProposal(three.hash), false);
-    record.addVote(prepare(0, 3, three.hash, false));
+    count(record, prepare(0, 0, three.hash), prepare(0, 1, three.hash), prepare(0, 2, three.hash, false));
+    assert.equal(record.wantsProposal(three.hash), false, 'f of non-leaders and the leader itself are too few');
+    record.addVote(prepare(0, 3, three.hash));
     record.addCertificate(prepareCertificate(0, four.hash));
     assert.deepEqual([three, four, five].map(({ hash }) => record.wantsProposal(hash)), [true, true, false]);
+  });
+  it('section 8: with f = 0 one PREPARE is enough to keep a third header', () => {
+    const record = slotOf(3);
+    for (const label of ['one', 'two']) record.addProposal(prePrepare(block({ slot: 0, label })), false);
+    assert.equal(record.wantsProposal(B), false);
+    record.addVote(prepare(0, 1, B));
+    assert.equal(record.wantsProposal(B), true);
   });
   it('section 7: blocks that votes and certificates name are missing until they are held', () => {
     const record = slotOf(4);
