@@ -287,7 +287,7 @@ export class Replica {
   #onBuilt(proposal: OwnProposal | undefined): void {
     if (proposal === undefined) return;
     const { slot } = proposal;
-    const { epoch } = this.#options.membership;
+    const { epoch } = this.#chain;
     this.#chain.recordFor(slot).ownProposal = proposal.block.hash;
     this.#persist({ type: 'block', slot, epoch, block: proposal.block, signature: undefined });
     this.#persist({ type: 'proposed', epoch, slot, blockHash: proposal.block.hash });
@@ -315,8 +315,7 @@ export class Replica {
   /** Where a block was executed while nothing could be signed, its CHECKPOINT follows when it can. */
   #signCheckpoint(): void {
     if (this.#unsaidRoot === undefined || this.#participation.mode !== 'voting') return;
-    const { self, membership: { epoch } } = this.#options;
-    this.#do({ type: 'sign', statement: { type: 'CHECKPOINT', epoch, signer: self, ...this.#unsaidRoot } });
+    this.#do({ type: 'sign', statement: { type: 'CHECKPOINT', epoch: this.#chain.epoch, signer: this.#options.self, ...this.#unsaidRoot } });
     this.#unsaidRoot = undefined;
   }
 

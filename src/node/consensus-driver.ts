@@ -139,8 +139,15 @@ export class ConsensusDriver {
     });
   }
 
+  /** What inputs that a port delivers meanwhile lead to comes after all of these effects. */
   #runAll(effects: readonly Effect[]): void {
-    for (const effect of effects) if (!this.#stopped) this.#run(effect);
+    const outer = this.#running;
+    this.#running = true;
+    try {
+      for (const effect of effects) if (!this.#stopped) this.#run(effect);
+    } finally {
+      this.#running = outer;
+    }
   }
 
   #run(effect: Effect): void {
