@@ -90,14 +90,19 @@ export class Replica {
   /** @throws ConflictingFinalityError where two conflicting blocks are proven final: the platform must stop */
   step(input: Input, now: Instant): Effect[] {
     switch (input.type) {
-      case 'message': this.#onMessage(input.message, now); break;
+      case 'message':
+        // Most of what is sent again is known here: nothing follows from it, and what time makes due has its own tick.
+        if (!this.#onMessage(input.message, now)) return this.#takeEffects();
+        break;
       case 'signed': this.#onSigned(input.message, now); break;
       case 'built': this.#onBuilt(this.#proposer.built(input.slot, input.parentHash, input.block)); break;
       case 'transactions':
         this.#transactionsPending = input.pending;
         this.#proposer.transactionsChanged();
         break;
-      case 'heard': this.#pacemaker.heard(input.member); break;
+      case 'heard':
+        this.#pacemaker.heard(input.member);
+        return this.#takeEffects();
       case 'synced': this.#onSynced(input.blocks); break;
       case 'executed': this.#onExecuted(input.sequence, input.stateRoot); break;
       case 'peer-status':
@@ -169,18 +174,20 @@ export class Replica {
 
   // --- what comes in -------------------------------------------------------------------------------------------
 
-  #onMessage(message: ConsensusMessage, now: Instant): void {
+  /** False where the message changes nothing. */
+  #onMessage(message: ConsensusMessage, now: Instant): boolean {
     switch (message.type) {
-      case 'CERTIFICATE': this.#onCertificate(message.certificate, now); return;
-      case 'EQUIVOCATION': this.#onEquivocation(message); return;
+      case 'CERTIFICATE': return this.#onCertificate(message.certificate, now);
+      case 'EQUIVOCATION': return this.#onEquivocation(message);
       default:
     }
     if (message.signer === this.#options.self) {
-      if (message.type !== 'CHECKPOINT') this.#checkRemembered(message.slot, message);
-      return;
+      return message.type !== 'CHECKPOINT' && this.#checkRemembered(message.slot, message);
     }
     // R8: peers pass on what a dead member once said, so only what is new is a sign of its life.
-    if (this.#takeIn(message, now)) this.#pacemaker.heard(message.signer);
+    const isNews = this.#takeIn(message, now);
+    if (isNews) this.#pacemaker.heard(message.signer);
+    return isNews;
   }
 
   /** False where the message tells nothing new. */
@@ -197,11 +204,12 @@ export class Replica {
   }
 
   /** R10: what a peer shows of this platform, and it does not remember, proves that its vote store was lost or rolled back. */
-  #checkRemembered(slot: Slot, shown: SignedMessage | CertificateNotice): void {
-    if (isRemembered(this.#chain.record(slot), shown, this.#options.self) || !this.#participation.forgot(slot, this.#chain.tip.slot)) return;
+  #checkRemembered(slot: Slot, shown: SignedMessage | CertificateNotice): boolean {
+    if (isRemembered(this.#chain.record(slot), shown, this.#options.self) || !this.#participation.forgot(slot, this.#chain.tip.slot)) return false;
     this.#do({ type: 'vote-store-lost', message: shown });
     const cause = `a peer showed an own vote or proposal in slot ${slot} (${shown.type}) that the vote store does not have`;
     this.#do({ type: 'notice', notice: this.#participation.observingNotice(cause) });
+    return true;
   }
 
   #onSigned(message: SignedMessage, now: Instant): void {
@@ -218,14 +226,15 @@ export class Replica {
 
   #onProposal(message: PrePrepare, now: Instant, durable = false): boolean {
     const { block, slot, signer, signature, epoch, justification } = message;
-    for (const certificate of justification.skips) this.#onCertificate(certificate, now);
-    if (justification.parent !== undefined) this.#onCertificate(justification.parent, now);
+    let isNews = false;
+    const { parent, skips } = justification;
+    for (const certificate of parent === undefined ? skips : [...skips, parent]) isNews = this.#onCertificate(certificate, now) || isNews;
     const record = this.#keptRecord(slot);
-    if (record === undefined) return false;
+    if (record === undefined) return isNews;
     const evidence = record.contradiction({ header: block.header, blockHash: block.hash, signature });
-    if (evidence !== undefined) this.#onEquivocation(evidence);
+    if (evidence !== undefined) isNews = this.#onEquivocation(evidence) || isNews;
     const isNear = durable || slot <= this.#pacemaker.current + PROPOSAL_WINDOW;
-    if (!isNear || !record.wantsProposal(block.hash)) return false;
+    if (!isNear || !record.wantsProposal(block.hash)) return isNews;
     record.addProposal({ block, epoch, slot, signer, signature }, durable);
     return true;
   }
@@ -237,10 +246,12 @@ export class Replica {
     return true;
   }
 
-  #onCertificate(certificate: Certificate, now: Instant): void {
-    this.#checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
+  #onCertificate(certificate: Certificate, now: Instant): boolean {
+    const isForgotten = this.#checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
     const record = this.#keptRecord(certificate.slot) ?? this.#finalityAhead(certificate);
-    if (record?.addCertificate(certificate) === true) this.#afterCertificate(record, certificate, now);
+    if (record?.addCertificate(certificate) !== true) return isForgotten;
+    this.#afterCertificate(record, certificate, now);
+    return true;
   }
 
   /** Proof of finality far above the window is kept all the same: it says that this platform is behind. */
@@ -260,14 +271,15 @@ export class Replica {
 
   // --- R9 ------------------------------------------------------------------------------------------------------
 
-  #onEquivocation(evidence: Equivocation): void {
+  #onEquivocation(evidence: Equivocation): boolean {
     const record = this.#keptRecord(evidence.slot);
     const news = record === undefined ? !this.#equivocators.has(this.#leaderOf(evidence.slot)) : record.equivocation === undefined;
-    if (!news) return;
+    if (!news) return false;
     this.#noteEquivocation(evidence);
     this.#persist({ type: 'equivocation', evidence });
     this.#do({ type: 'broadcast', message: evidence });
     this.#do({ type: 'equivocation', evidence });
+    return true;
   }
 
   #noteEquivocation(evidence: Equivocation): void {
