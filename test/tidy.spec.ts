@@ -195,7 +195,7 @@ describe('tidiness', () => {
     const paths = (await Promise.all(['src', 'scripts', 'test', 'bootstrap', '.ci'].map(filesIn))).flat();
     const atTop = ['README.md', 'CHANGELOG.md', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'eslint.config.js', '.mocharc.json'];
     texts = new Map(await Promise.all([...paths, ...atTop].map(async (path) => [path, await readFile(join(ROOT, path), 'utf8')] as const)));
-    sources = new Map([...texts].filter(([path]) => /^(src|scripts)\/.*\.ts$/.test(path)).map(([path, text]) => [path, parse(path, text)]));
+    sources = new Map([...texts].filter(([path]) => path.startsWith('src/') && path.endsWith('.ts')).map(([path, text]) => [path, parse(path, text)]));
     assert.ok(sources.size > 100, 'the sources were found');
   });
 
@@ -262,7 +262,7 @@ describe('tidiness', () => {
 
   describe('sources', () => {
     it('hold no any, and nothing that silences the compiler or the linter', () => {
-      assert.deepEqual(inSource((path, source) => (path === GENERATED ? [] : evasions(path, source)), ''), []);
+      assert.deepEqual(inSource((path, source) => (path === GENERATED ? [] : evasions(path, source))), []);
       assert.deepEqual(evasions('x.ts', parse('x.ts', '// @ts-ignore\nlet x: any;')), ['x.ts:2: any', 'x.ts: @ts-ignore']);
     });
 
