@@ -1,3 +1,4 @@
+import { outliveReaders } from '../src/cli/terminal.js';
 import { COMMAND, DESCRIPTION } from './federation/project.js';
 import { parseFederationOptions } from './federation/options.js';
 import { runFederation } from './federation/run.js';
@@ -9,6 +10,9 @@ async function main(): Promise<number> {
   const options = parseFederationOptions(process.argv.slice(2), say, complain);
   if (typeof options === 'number') return options;
   const stop = new AbortController();
+  outliveReaders();
+  // "npm start | head": nobody watches any more.
+  process.stdout.once('error', () => { stop.abort(); });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       // Asked twice: the platforms end by themselves when this process is gone.

@@ -77,7 +77,7 @@ export async function runFederation(options: FederationOptions, command: string,
   const directory = await prepareDirectory(options.dir, description, platformsOf(description, options.platforms), options.fresh);
   const federation = new LocalFederation({ directory, command, bootstrap: description.bootstrap, timeoutMs: options.timeout * 1000 });
   const observer = new FederationObserver(directory.platforms.map(({ name }) => name), performance.now());
-  output.say(`${directory.platforms.length} platforms of ${directory.genesis.society} in ${directory.path}`);
+  output.say(`${directory.platforms.length} platform${directory.platforms.length === 1 ? '' : 's'} of ${directory.genesis.society} in ${directory.path}`);
   let load: LoadGenerator | undefined;
   let unclean: readonly string[];
   try {

@@ -11,6 +11,14 @@ export const PROCESS_TERMINAL: Terminal = {
   err: (text) => { process.stderr.write(`${text}\n`); },
 };
 
+/**
+ * Keeps this process alive when nobody reads what it writes any more, as when Ctrl-C ends the `tee` of a pipe first: a
+ * platform must still stop cleanly, and what cannot be written is lost.
+ */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 /** Labels and values in two aligned columns. */
 export function alignedLines(rows: readonly (readonly [label: string, value: string])[]): string {
   const width = Math.max(0, ...rows.map(([label]) => label.length));

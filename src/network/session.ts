@@ -226,7 +226,7 @@ export class Session {
     this.#checkTimer = setInterval(() => {
       this.#introductions.changed();
     }, this.#core.timings.linkCheckMs);
-    this.#options.logger.info({ peerId: node.peerId.toString(), addresses: this.listenAddresses() }, 'listening');
+    this.#options.logger.debug({ peerId: node.peerId.toString(), addresses: this.listenAddresses() }, 'listening');
   }
 
   async stop(): Promise<void> {

@@ -34,6 +34,7 @@ import { ConsensusDriver } from './consensus-driver.js';
 import { Execution } from './execution.js';
 import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
+import { PauseWatch } from './pause-watch.js';
 import { RunningPlatformView } from './platform-view.js';
 import type { PlatformOptions, RunningPlatform } from './running-platform.js';
 import { Tally } from './tally.js';
@@ -129,6 +130,7 @@ class Platform implements RunningPlatform {
   readonly #intake: TransactionIntake;
   readonly #waiters = new FinalityWaiters();
   readonly #latency = new FinalityLatency();
+  readonly #pause = new PauseWatch();
   readonly #rejections = new Tally();
   readonly #counts = { slotsSkipped: 0, transactionsCommitted: 0 };
   readonly #consensusTimer = new WakeTimer(() => { this.#driver.tick(); });
@@ -182,8 +184,14 @@ class Platform implements RunningPlatform {
     await this.#network.start({
       onGossip: (topic, payload, from) => this.#onGossip(topic, payload, from),
       onRequest: (protocol, request, from) => this.#sync.onRequest(protocol, request, from),
-      onPeerConnected: (peer) => { this.#sync.peerConnected(peer); },
-      onPeerDisconnected: (peer) => { this.#sync.peerDisconnected(peer); },
+      onPeerConnected: (peer) => {
+        this.#logPeer(peer, 'connected');
+        this.#sync.peerConnected(peer);
+      },
+      onPeerDisconnected: (peer) => {
+        this.#logPeer(peer, 'disconnected');
+        this.#sync.peerDisconnected(peer);
+      },
     });
     this.#driver.start();
     this.#sync.start();
@@ -347,6 +355,8 @@ class Platform implements RunningPlatform {
       this.#mempool.markFinal(block.transactions.map(({ id }) => id));
       this.#counts.transactionsCommitted += block.transactions.length;
     }
+    const pausedMs = this.#pause.blockFinal(nowMs);
+    if (pausedMs !== undefined) this.#parts.options.logger.info({ sequence: blocks.at(-1)?.block.header.sequence, pausedMs }, 'blocks go on');
     this.#driver.deliver({ type: 'transactions', pending: this.#mempool.hasPending });
     this.#execution.add(blocks);
     this.#sync.coreMoved();
@@ -358,6 +368,13 @@ class Platform implements RunningPlatform {
     this.view.blockExecuted(block);
   }
 
+  #logPeer(peer: PublicKeyHex, change: 'connected' | 'disconnected'): void {
+    const member = this.#memberOf.get(peer);
+    const { genesis, options } = this.#parts;
+    const connected = `${this.#network.connectedPeers().length} of ${genesis.membership.members.length - 1}`;
+    if (member !== undefined) options.logger.info({ platform: this.#nameOf(member), connected }, change);
+  }
+
   #nameOf(member: MemberIndex): string {
     return this.#parts.genesis.membership.members[member]?.name ?? String(member);
   }
@@ -367,7 +384,8 @@ class Platform implements RunningPlatform {
     switch (notice.type) {
       case 'slot-entered': this.#execution.idle(); return;
       case 'timer-expired':
-        logger.warn({ slot: notice.slot, proposer: this.#nameOf(notice.leader), timeoutMs: notice.timeoutMs }, 'no block in time; voting to skip this proposer');
+        this.#pause.timerExpired(performance.now(), notice.timeoutMs);
+        logger.warn({ slot: notice.slot, proposer: this.#nameOf(notice.leader), timeoutMs: notice.timeoutMs }, 'no block in time from this proposer');
         return;
       case 'presumed-dead':
         logger.info({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'proposer was silent in its last slots; skipping it at once');
