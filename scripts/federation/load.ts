@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
 import { joinBatch } from '../../src/api/transaction-batch.js';
 import { pause } from './pause.js';
@@ -45,6 +46,8 @@ export class LoadGenerator {
   /** Starts at once. */
   constructor(options: LoadOptions) {
     this.#options = options;
+    // Every client listens to the one signal.
+    setMaxListeners(0, this.#stop.signal);
     const share = options.transactionsPerSecond / Math.max(1, options.clients.length);
     const running = share > 0 ? options.clients.map((client, index) => this.#run(client, share, index)) : [];
     this.#done = Promise.all(running).then(() => undefined);
