@@ -183,6 +183,15 @@ describe('R8: presumed dead', () => {
       assert.deepEqual(bench.votes(), []);
     }
   });
+  it('R8: what peers pass on of a dead leader\'s old words is no sign of life', () => {
+    const bench = new Bench();
+    const old = [prepare(20, 0, hashOf('x')), prePrepare(block({ slot: 16, parent: B }))];
+    bench.take(...old);
+    skipTo(bench, 11);
+    bench.take(...old);
+    bench.certificate(skip(11));
+    assert.ok(bench.votes().includes('VIEW-CHANGE1 slot 12'), 'silent in slots 4 and 8');
+  });
   it('R8: not while no work is pending', () => {
     const bench = new Bench();
     skipTo(bench, 7);

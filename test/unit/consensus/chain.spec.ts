@@ -99,6 +99,7 @@ describe('J: justified', () => {
   it('J: a header that names another slot than view + sequence is invalid even where its numbers follow from its parent', () => {
     const tip = { ...tipOf(first), view: 5 };
     assert.equal(standing(chainAt(tip), block({ slot: 1, parent: first, header: { view: toView(5) } })), 'invalid');
+    assert.equal(standing(chainAt(tip), block({ slot: 1, parent: first, header: { view: toView(0) } })), 'invalid');
   });
   it('J: below the final block there is nothing to build on', () => {
     const [, second, third] = chainOf(3);

@@ -294,6 +294,21 @@ describe('section 8: window', () => {
     assert.equal(bench.replica.snapshot().slotsHeld, 1);
     assert.ok(bench.replica.slotStateAbove(toSlot(-1)).every((message) => message.type === 'PREPARE' && message.slot === 65));
   });
+  it('section 8: bodies are kept for slots up to current + 16; certificates above that, and the body is asked for when it comes near', () => {
+    const bench = new Bench();
+    const [near, far] = [block({ slot: 16 }), block({ slot: 17 })];
+    bench.take(prePrepare(near), prePrepare(far), prepare(17, 1, far.hash), prepare(17, 2, far.hash));
+    const bodies = (): number[] => bench.replica.slotStateAbove(toSlot(-1)).flatMap((message) => (message.type === 'PRE-PREPARE' ? [Number(message.slot)] : []));
+    assert.deepEqual(bodies(), [16]);
+    bench.passMs(200);
+    bench.passMs(200);
+    assert.deepEqual(bench.of('missing-block'), []);
+    bench.certificate(skip(0));
+    bench.passMs(100);
+    assert.deepEqual(bench.of('missing-block').map(({ slot }) => Number(slot)), [17]);
+    bench.take(prePrepare(far));
+    assert.deepEqual(bodies(), [16, 17]);
+  });
   it('section 8: proof of finality beyond the window is kept: it says that one is behind', () => {
     const bench = new Bench();
     bench.certificate(slowCertificate(1000, hashOf('far')));
