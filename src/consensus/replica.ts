@@ -36,6 +36,11 @@ export interface ReplicaOptions extends PacemakerOptions {
 
 /** Work known to few is sent again this often while it is pending (PROTOCOL section 4). */
 const RESEND_INTERVAL_MS = 1000;
+/**
+ * While all that was unfinal a second ago has become final, the messages arrive, and sending them again would double a
+ * busy society's traffic: then only every so many seconds, for transactions that few know of.
+ */
+const RESEND_INTERVALS_UNDER_LOAD = 5;
 
 /**
  * One platform's consensus: a pure, synchronous state machine. `step` takes what happened and the time, and returns
@@ -57,6 +62,9 @@ export class Replica {
   readonly #durable: DurableState;
   #transactionsPending = false;
   #resendAtMs: number | undefined;
+  /** The current slot when re-sending was last due. */
+  #slotAtResend = toSlot(0);
+  #resendsSpared = 0;
   /** When the earliest proposal that is ahead of the own clock becomes valid. */
   #earlyUntilMs: number | undefined;
   /** The finality certificate last reported as `behind`, so that it is reported once. */
@@ -454,9 +462,16 @@ export class Replica {
   }
 
   #resendWhilePending(now: Instant): void {
-    const dueMs = this.workPending ? this.#resendAtMs ?? now.monotonicMs + RESEND_INTERVAL_MS : undefined;
-    const isDue = dueMs !== undefined && dueMs <= now.monotonicMs;
-    if (isDue) this.#do({ type: 'resend' });
-    this.#resendAtMs = isDue ? now.monotonicMs + RESEND_INTERVAL_MS : dueMs;
+    if (!this.workPending) {
+      this.#resendAtMs = undefined;
+      return;
+    }
+    if (this.#resendAtMs !== undefined && this.#resendAtMs > now.monotonicMs) return;
+    const isDue = this.#resendAtMs !== undefined;
+    const isFlowing = this.#chain.tip.slot >= this.#slotAtResend && this.#resendsSpared < RESEND_INTERVALS_UNDER_LOAD - 1;
+    this.#resendAtMs = now.monotonicMs + RESEND_INTERVAL_MS;
+    this.#slotAtResend = this.#pacemaker.current;
+    this.#resendsSpared = isDue && isFlowing ? this.#resendsSpared + 1 : 0;
+    if (isDue && !isFlowing) this.#do({ type: 'resend' });
   }
 }

@@ -4,7 +4,7 @@ import type { ConsensusMessage } from '../../src/types/messages.js';
 import { MessageBudget } from '../../src/sync/message-budget.js';
 import { toMemberIndex, toPublicKeyHex, toSlot } from '../../src/types/ids.js';
 import {
-  Bench, block, checkpoint, equivocation, hashOf, prePrepare, prepare, signedHeader, skip, viewChange,
+  Bench, block, checkpoint, equivocation, hashOf, prePrepare, prepare, signedHeader, skip, slowCertificate, viewChange,
 } from '../unit/consensus/fixtures.js';
 
 describe('what slot state is cut to (section 7)', () => {
@@ -71,5 +71,43 @@ describe('what one Byzantine platform tried', () => {
     }
     const dead = bench.of('notice').flatMap(({ notice }) => (notice.type === 'presumed-dead' ? [notice] : []));
     assert.deepEqual(dead.map(({ slot, leader }) => ({ slot, leader })), [{ slot: 12, leader: 0 }]);
+  });
+});
+
+describe('what a Byzantine leader and its accomplices can make a platform hold (section 8)', () => {
+  it('two bodies a slot, in the sixteen slots above the current one, however many headers it signs and they vote for', () => {
+    const members = 7;
+    const bench = new Bench({ members, self: 6 });
+    for (let slot = 0; slot < 70; slot += members) {
+      for (let header = 0; header < 12; header += 1) {
+        const each = block({ slot, members, label: `${header}`, header: { parentSlot: toSlot(slot - 1), parentHash: hashOf('nowhere') } });
+        for (const accomplice of [0, 1]) bench.take(prepare(slot, accomplice, each.hash));
+        bench.take(prePrepare(each));
+      }
+    }
+    const held = bench.replica.slotStateAbove(toSlot(-1)).filter(({ type }) => type === 'PRE-PREPARE');
+    // Slots 0, 7 and 14.
+    assert.equal(held.length, 6);
+  });
+});
+
+describe('what re-sending costs (section 4)', () => {
+  const resends = (bench: Bench): number => bench.of('resend').length;
+
+  it('while everything becomes final, slot state is exchanged every five seconds; once a block does not, every second', () => {
+    const bench = new Bench();
+    bench.pending();
+    let parent = block({ slot: 0 });
+    bench.fastFinal(parent);
+    for (let slot = 1; slot <= 20; slot += 1) {
+      const next = block({ slot, parent });
+      bench.synced({ block: next, certificate: slowCertificate(slot, next.hash) });
+      parent = next;
+      bench.passMs(500);
+    }
+    assert.equal(resends(bench), 2);
+    const before = resends(bench);
+    for (let second = 0; second < 5; second += 1) bench.passMs(1000);
+    assert.ok(resends(bench) - before >= 4, 'nothing moves any more');
   });
 });
