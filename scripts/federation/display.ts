@@ -55,9 +55,12 @@ function table(rows: readonly (readonly string[])[]): string[] {
     .join('  ').trimEnd());
 }
 
-function federationText({ rates, finality, load }: FederationPicture): string {
-  const latency = finality === undefined ? '' : `   finality p50 ${finality.p50.toFixed(1)} ms, p99 ${finality.p99.toFixed(1)} ms`;
-  return `${rates.blocksPerSecond.toFixed(1)} blocks/s   ${rates.transactionsPerSecond.toFixed(1)} transactions/s (load ${load}/s)${latency}`;
+function ratesText({ rates, load }: FederationPicture): string {
+  return `${rates.blocksPerSecond.toFixed(1)} blocks/s   ${rates.transactionsPerSecond.toFixed(1)} transactions/s (load ${load}/s)`;
+}
+
+function finalityText({ finality }: FederationPicture): string {
+  return finality === undefined ? 'no block yet' : `finality p50 ${finality.p50.toFixed(1)} ms, p99 ${finality.p99.toFixed(1)} ms`;
 }
 
 /** The table for a terminal, one string per line. */
@@ -72,7 +75,8 @@ export function tableLines(picture: FederationPicture): string[] {
     '',
     ...table([HEADINGS, ...picture.platforms.map(platformCells)]),
     '',
-    federationText(picture),
+    ratesText(picture),
+    finalityText(picture),
     goal,
   ];
 }
@@ -86,7 +90,7 @@ export function plainLine(picture: FederationPicture): string {
     const last = status.sequence === 0 ? NO_VALUE : status.last_block_hash.slice(0, 8);
     return `${name} slot=${status.slot} view=${status.view} sequence=${status.sequence} last=${last}${latency} peers=${status.peers.length}`;
   });
-  return `${elapsedText(picture.elapsedMs)}  ${platforms.join(' | ')} | ${federationText(picture)}`;
+  return `${elapsedText(picture.elapsedMs)}  ${platforms.join(' | ')} | ${ratesText(picture)}   ${finalityText(picture)}`;
 }
 
 /** What `Screen` needs of a terminal's stream. */
@@ -106,8 +110,17 @@ export class Screen {
 
   draw(lines: readonly string[]): void {
     const columns = this.#stream.columns ?? 120;
-    const back = this.#drawnLines === 0 ? '' : `\u001b[${this.#drawnLines}A\r\u001b[J`;
-    this.#stream.write(`${back}${lines.map((line) => `${line.slice(0, columns - 1)}\n`).join('')}`);
+    this.#stream.write(`${this.#back()}${lines.map((line) => `${line.slice(0, columns - 1)}\n`).join('')}`);
     this.#drawnLines = lines.length;
+  }
+
+  /** Writes text that stays, in place of what was drawn; the next drawing goes below it. */
+  say(text: string): void {
+    this.#stream.write(`${this.#back()}${text}\n`);
+    this.#drawnLines = 0;
+  }
+
+  #back(): string {
+    return this.#drawnLines === 0 ? '' : `\u001b[${this.#drawnLines}A\r\u001b[J`;
   }
 }

@@ -129,6 +129,11 @@ export class FederationObserver {
     return Math.min(...this.#names.map((name) => this.#statuses.get(name)?.sequence ?? 0));
   }
 
+  /** Committed blocks of the platform that has most. */
+  get fastestSequence(): number {
+    return Math.max(0, ...[...this.#statuses.values()].map(({ sequence }) => sequence));
+  }
+
   /** Over the last seconds. */
   get recentRates(): Rates {
     return ratesBetween(this.#samples[0], this.#samples.at(-1));

@@ -24,23 +24,32 @@ export interface RunOutput {
   readonly say: (line: string) => void;
 }
 
+/** How a run is shown while it goes on; `say` is for what happens meanwhile. */
+interface Display {
+  readonly show: (picture: FederationPicture) => void;
+  readonly say: (line: string) => void;
+}
+
 /** Draws a table on a terminal, and lines now and then elsewhere. */
-function display({ stream, say }: RunOutput): (picture: FederationPicture) => void {
+function display({ stream, say }: RunOutput): Display {
   if (stream.isTTY) {
     const screen = new Screen(stream);
-    return (picture) => { screen.draw(tableLines(picture)); };
+    return { show: (picture) => { screen.draw(tableLines(picture)); }, say: (line) => { screen.say(line); } };
   }
   let nextMs = 0;
-  return (picture) => {
-    if (picture.elapsedMs < nextMs) return;
-    nextMs = picture.elapsedMs + PLAIN_LINE_MS;
-    say(plainLine(picture));
+  return {
+    say,
+    show: (picture) => {
+      if (picture.elapsedMs < nextMs) return;
+      nextMs = picture.elapsedMs + PLAIN_LINE_MS;
+      say(plainLine(picture));
+    },
   };
 }
 
 async function watch(federation: LocalFederation, observer: FederationObserver, options: FederationOptions, output: RunOutput, signal: AbortSignal): Promise<void> {
   const startMs = performance.now();
-  const show = display(output);
+  const { show, say } = display(output);
   // With nothing to do an idle society makes no block, and that is no failure.
   const expectsProgress = options.load > 0 || options.untilSequence !== undefined;
   const told = new Set<string>();
@@ -49,7 +58,7 @@ async function watch(federation: LocalFederation, observer: FederationObserver, 
       if (!options.keepGoing) throw await ended.endedError();
       if (!told.has(ended.name)) {
         told.add(ended.name);
-        output.say(`${(await ended.endedError()).message}\nstart it again with: ${ended.restartCommand}`);
+        say(`${(await ended.endedError()).message}\nstart it again with: ${ended.restartCommand}`);
       }
     }
     await federation.observe(observer);
@@ -99,6 +108,6 @@ export async function runFederation(options: FederationOptions, command: string,
   } else if (options.untilSequence !== undefined) {
     throw new FederationError('interrupted', `stopped when every platform had ${observer.slowestSequence} blocks, before ${options.untilSequence}`);
   } else {
-    output.say(`stopped cleanly; "npm start" goes on from block ${observer.slowestSequence}`);
+    output.say(`stopped cleanly; "npm start" goes on from block ${observer.fastestSequence}`);
   }
 }

@@ -131,6 +131,8 @@ class Platform implements RunningPlatform {
   readonly #waiters = new FinalityWaiters();
   readonly #latency = new FinalityLatency();
   readonly #pause = new PauseWatch();
+  /** Whose skipped slots the log has told of already. */
+  readonly #presumedDead = new Set<MemberIndex>();
   readonly #rejections = new Tally();
   readonly #counts = { slotsSkipped: 0, transactionsCommitted: 0 };
   readonly #consensusTimer = new WakeTimer(() => { this.#driver.tick(); });
@@ -354,6 +356,7 @@ class Platform implements RunningPlatform {
       this.#latency.blockFinal(block.hash, nowMs);
       this.#mempool.markFinal(block.transactions.map(({ id }) => id));
       this.#counts.transactionsCommitted += block.transactions.length;
+      this.#presumedDead.delete(block.header.proposer);
     }
     const pausedMs = this.#pause.blockFinal(nowMs);
     if (pausedMs !== undefined) this.#parts.options.logger.info({ sequence: blocks.at(-1)?.block.header.sequence, pausedMs }, 'blocks go on');
@@ -388,11 +391,12 @@ class Platform implements RunningPlatform {
         logger.warn({ slot: notice.slot, proposer: this.#nameOf(notice.leader), timeoutMs: notice.timeoutMs }, 'no block in time from this proposer');
         return;
       case 'presumed-dead':
-        logger.info({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'proposer was silent in its last slots; skipping it at once');
+        if (!this.#presumedDead.has(notice.leader)) logger.info({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'proposer was silent in its last slots; they are skipped at once until it is heard');
+        this.#presumedDead.add(notice.leader);
         return;
       case 'slot-skipped':
         this.#counts.slotsSkipped += 1;
-        logger.info({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'view change: slot skipped');
+        logger[this.#presumedDead.has(notice.leader) ? 'debug' : 'info']({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'view change: slot skipped');
         return;
       case 'proposal-early':
         logger.warn({ slot: notice.slot, aheadMs: notice.aheadMs }, 'a block is ahead of this host\'s clock: compare the clocks (NTP)');

@@ -28,9 +28,9 @@ describe('federation script: display', () => {
       'Legion        4     1         3  00000000…0003          3.0    2/3  not running',
       'Platform2     -     -         -  -                        -      -  starting',
     ]);
-    assert.equal(lines[8], '12.3 blocks/s   20.0 transactions/s (load 20/s)   finality p50 3.1 ms, p99 10.0 ms');
-    assert.match(lines[9] ?? '', /Ctrl-C/);
-    assert.match(tableLines({ ...picture, untilSequence: 50 })[9] ?? '', /until every platform has 50 blocks/);
+    assert.deepEqual(lines.slice(8, 10), ['12.3 blocks/s   20.0 transactions/s (load 20/s)', 'finality p50 3.1 ms, p99 10.0 ms']);
+    assert.match(lines[10] ?? '', /Ctrl-C/);
+    assert.match(tableLines({ ...picture, untilSequence: 50 })[10] ?? '', /until every platform has 50 blocks/);
   });
 
   it('the plain line says the same in one line', () => {
@@ -48,5 +48,14 @@ describe('federation script: display', () => {
     screen.draw(['y']);
     screen.draw(['z']);
     assert.deepEqual(written, ['abcde\nx\n', '\u001b[2A\r\u001b[Jy\n', '\u001b[1A\r\u001b[Jz\n']);
+  });
+
+  it('what is said meanwhile stays above what is drawn', () => {
+    const written: string[] = [];
+    const screen = new Screen({ write: (text) => written.push(text) });
+    screen.draw(['x', 'y']);
+    screen.say('Legion was killed');
+    screen.draw(['z']);
+    assert.deepEqual(written, ['x\ny\n', '\u001b[2A\r\u001b[JLegion was killed\n', 'z\n']);
   });
 });
