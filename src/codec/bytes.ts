@@ -168,7 +168,8 @@ export class ByteReader {
   /** A copy of the next bytes, for what outlives the buffer. */
   copy(field: string, sizeBytes: number): Uint8Array {
     const at = this.#take(field, sizeBytes);
-    return this.#bytes.slice(at, at + sizeBytes);
+    // Not slice(): of a Buffer, that is the same memory.
+    return new Uint8Array(this.#bytes.subarray(at, at + sizeBytes));
   }
 
   hash(field: string): Hash {

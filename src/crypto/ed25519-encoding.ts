@@ -26,7 +26,8 @@ const SMALL_ORDER_Y: readonly Uint8Array[] = [
 
 /** Whether 32 bytes encode a point of small order, canonically or not. */
 export function isSmallOrder(point: Uint8Array): boolean {
-  const y = point.slice();
+  // Not slice(): of a Buffer, that is the same memory.
+  const y = new Uint8Array(point);
   y[POINT_BYTES - 1] = (y[POINT_BYTES - 1] ?? 0) & 0x7f;
   return SMALL_ORDER_Y.some((small) => bytesEqual(small, y));
 }

@@ -40,7 +40,7 @@ class TransactionState implements ApplicationState {
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
-    this.#write(key, value.slice());
+    this.#write(key, new Uint8Array(value));
   }
 
   delete(key: Uint8Array): void {

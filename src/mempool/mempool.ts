@@ -227,7 +227,7 @@ export class Mempool {
 function withOwnBuffer(transaction: Transaction): Transaction {
   const { bytes, payload, signature } = transaction;
   if (bytes.buffer.byteLength === bytes.byteLength) return transaction;
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   const inCopy = (part: Uint8Array): Uint8Array => (
     part.buffer === bytes.buffer
       ? copy.subarray(part.byteOffset - bytes.byteOffset, part.byteOffset - bytes.byteOffset + part.byteLength)

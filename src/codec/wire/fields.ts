@@ -65,7 +65,7 @@ export function signatureField(bytes: Uint8Array): Uint8Array {
   if (bytes.byteLength !== SIGNATURE_BYTES) {
     throw new CodecError('bad-length', 'signature', `must be ${SIGNATURE_BYTES} bytes, got ${bytes.byteLength}`);
   }
-  return bytes.slice();
+  return new Uint8Array(bytes);
 }
 
 /** The value of a field that must be present. */

@@ -31,6 +31,6 @@ export function envelopes(transactions: readonly Uint8Array[], limits: WireLimit
     if (transaction.byteLength > limits.maxTransactionBytes) {
       throw new CodecError('too-large', 'transaction', `must be at most ${limits.maxTransactionBytes} bytes, got ${transaction.byteLength}`);
     }
-    return transaction.slice();
+    return new Uint8Array(transaction);
   });
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, verify as opensslVerify } from 'node:crypto';
 import { Point, hashes, verify as cofactoredVerify } from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
@@ -13,16 +12,20 @@ import { portableVerifier } from '../../../src/crypto/portable-verifier.js';
 import { toPublicKeyHex } from '../../../src/types/ids.js';
 
 hashes.sha512 = sha512;
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const VERIFIERS = [sodiumVerifier(), nodeVerifier(), portableVerifier].filter((verifier) => verifier !== undefined);
 const TORSION = Point.fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05');
 
-/** OpenSSL as it is, and noble's own verify: what the edge vectors must tell from the rule. */
+/**
+ * What the edge vectors must tell from the rule: node:crypto as it is up to Node.js 22, which takes points of small order
+ * where the equation holds (later ones do not), and noble's own verify.
+ */
 const UNFIT: readonly Ed25519Verifier[] = [
   {
     name: 'bare OpenSSL',
     verify: (publicKey, message, signature) => (
-      opensslVerify(null, message, createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' }), signature)),
+      isSmallOrder(publicKey) || isSmallOrder(signature.subarray(0, 32))
+        ? cofactoredVerify(signature, message, publicKey, { zip215: true })
+        : nodeVerifier().verify(publicKey, message, signature)),
   },
   { name: 'noble, ZIP 215', verify: (publicKey, message, signature) => cofactoredVerify(signature, message, publicKey, { zip215: true }) },
   { name: 'noble, RFC 8032', verify: (publicKey, message, signature) => cofactoredVerify(signature, message, publicKey, { zip215: false }) },
@@ -52,6 +55,17 @@ describe('Ed25519 (section 12)', () => {
 
   it('selects sodium-native where it loads, else node:crypto', () => {
     assert.equal(selectVerifier().name, sodiumVerifier() === undefined ? 'node:crypto' : 'sodium-native');
+  });
+
+  it('a verifier leaves what it is given as it is, and takes a Buffer for the bytes it holds', () => {
+    for (const { publicKey, message, signature, valid } of EDGE_VECTORS) {
+      for (const verifier of VERIFIERS) {
+        const given = [publicKey, message, signature].map((hex) => Buffer.from(hex, 'hex'));
+        const [key, text, signed] = given as [Buffer, Buffer, Buffer];
+        assert.equal(verifier.verify(key, text, signed), valid, verifier.name);
+        assert.deepEqual(given.map((bytes) => bytes.toString('hex')), [publicKey, message, signature], verifier.name);
+      }
+    }
   });
 
   for (const unfit of UNFIT) {
