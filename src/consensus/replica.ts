@@ -1,15 +1,15 @@
-import type { Certificate, FinalityCertificate } from '../types/certificates.js';
+import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
 import { toSlot } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
-import type { CertificateNotice, ConsensusMessage, Equivocation, PrePrepare, SignedMessage, Vote } from '../types/messages.js';
+import type { ConsensusMessage } from '../types/messages.js';
 import type { CommittedBlock, Status } from '../types/sync.js';
-import { Ballot, isRemembered } from './ballot.js';
-import { Chain, ConflictingFinalityError, PROPOSAL_WINDOW, SLOT_WINDOW } from './chain.js';
-import type { CheckpointOutcome } from './checkpoints.js';
+import { Ballot } from './ballot.js';
+import { Chain, ConflictingFinalityError, PROPOSAL_WINDOW } from './chain.js';
 import { Checkpoints } from './checkpoints.js';
 import type { Effect, Input, Instant } from './events.js';
 import { resendMessages, slotStateAbove, statusOf } from './exchange.js';
+import { Intake } from './intake.js';
 import { missingBlocksDueMs, overdueBlocks } from './missing-blocks.js';
 import type { PacemakerOptions } from './pacemaker.js';
 import { Pacemaker } from './pacemaker.js';
@@ -17,7 +17,6 @@ import { Participation } from './participation.js';
 import type { OwnProposal } from './proposer.js';
 import { Proposer } from './proposer.js';
 import type { QuorumParameters } from './quorum.js';
-import { leaderOf } from './quorum.js';
 import type { DurableRecord, DurableState, FinalTip } from './records.js';
 import { restoreSlots, statementsToRepeat } from './restart.js';
 import type { ReplicaSnapshot } from './snapshot.js';
@@ -57,8 +56,7 @@ export class Replica {
   readonly #proposer: Proposer;
   readonly #ballot: Ballot;
   readonly #checkpoints: Checkpoints;
-  /** One proof per leader that signed two headers for a slot (R9). */
-  readonly #equivocators = new Map<MemberIndex, Equivocation>();
+  readonly #intake: Intake;
   readonly #durable: DurableState;
   #transactionsPending = false;
   #resendAtMs: number | undefined;
@@ -83,8 +81,9 @@ export class Replica {
     this.#proposer = new Proposer(chainId, membership, self, this.#chain, this.#pacemaker, this.#participation);
     this.#ballot = new Ballot(chainId, self, this.#chain);
     this.#checkpoints = new Checkpoints(quorum);
+    this.#intake = new Intake(self, quorum, this.#chain, this.#pacemaker, this.#participation, this.#checkpoints, (effect) => { this.#do(effect); });
     restoreSlots(this.#chain, durable, self, now.monotonicMs);
-    for (const evidence of durable.equivocations) this.#noteEquivocation(evidence);
+    for (const evidence of durable.equivocations) this.#intake.noteEquivocation(evidence);
   }
 
   /** Effects of starting: what was said before the restart is signed and sent again (PROTOCOL section 5). */
@@ -100,9 +99,9 @@ export class Replica {
     switch (input.type) {
       case 'message':
         // Most of what is sent again is known here: nothing follows from it, and what time makes due has its own tick.
-        if (!this.#onMessage(input.message, now)) return this.#takeEffects();
+        if (!this.#intake.message(input.message, now)) return this.#takeEffects();
         break;
-      case 'signed': this.#onSigned(input.message, now); break;
+      case 'signed': this.#intake.signed(input.message, now); break;
       case 'built': this.#onBuilt(this.#proposer.built(input.slot, input.parentHash, input.block)); break;
       case 'transactions':
         this.#transactionsPending = input.pending;
@@ -163,7 +162,7 @@ export class Replica {
 
   /** For people: where the replica stands. */
   snapshot(): ReplicaSnapshot {
-    return snapshotOf(this.#chain, this.#pacemaker, this.#participation.mode, this.#checkpoints.stable, this.#equivocators);
+    return snapshotOf(this.#chain, this.#pacemaker, this.#participation.mode, this.#checkpoints.stable, this.#intake.equivocators);
   }
 
   #do(effect: Effect): void {
@@ -178,128 +177,6 @@ export class Replica {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
-  }
-
-  // --- what comes in -------------------------------------------------------------------------------------------
-
-  /** False where the message changes nothing. */
-  #onMessage(message: ConsensusMessage, now: Instant): boolean {
-    switch (message.type) {
-      case 'CERTIFICATE': return this.#onCertificate(message.certificate, now);
-      case 'EQUIVOCATION': return this.#onEquivocation(message);
-      default:
-    }
-    if (message.signer === this.#options.self) {
-      return message.type !== 'CHECKPOINT' && this.#checkRemembered(message.slot, message);
-    }
-    // R8: peers pass on what a dead member once said, so only what is new is a sign of its life.
-    const isNews = this.#takeIn(message, now);
-    if (isNews) this.#pacemaker.heard(message.signer);
-    return isNews;
-  }
-
-  /** False where the message tells nothing new. */
-  #takeIn(message: SignedMessage, now: Instant): boolean {
-    switch (message.type) {
-      case 'CHECKPOINT': {
-        const isNews = this.#checkpoints.isNews(message);
-        this.#onCheckpoint(this.#checkpoints.add(message));
-        return isNews;
-      }
-      case 'PRE-PREPARE': return this.#onProposal(message, now);
-      default: return this.#onVote(message, now);
-    }
-  }
-
-  /** R10: what a peer shows of this platform, and it does not remember, proves that its vote store was lost or rolled back. */
-  #checkRemembered(slot: Slot, shown: SignedMessage | CertificateNotice): boolean {
-    if (isRemembered(this.#chain.record(slot), shown, this.#options.self) || !this.#participation.forgot(slot, this.#chain.tip.slot)) return false;
-    this.#do({ type: 'vote-store-lost', message: shown });
-    const cause = `a peer showed an own vote or proposal in slot ${slot} (${shown.type}) that the vote store does not have`;
-    this.#do({ type: 'notice', notice: this.#participation.observingNotice(cause) });
-    return true;
-  }
-
-  #onSigned(message: SignedMessage, now: Instant): void {
-    if (message.type === 'PRE-PREPARE') this.#onProposal(message, now, true);
-    else this.#takeIn(message, now);
-    this.#do({ type: 'broadcast', message });
-  }
-
-  /** The record of a slot in (final, current+64], or undefined: what is outside is dropped without harm (section 8). */
-  #keptRecord(slot: Slot): SlotRecord | undefined {
-    if (slot <= this.#chain.tip.slot || slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;
-    return this.#chain.recordFor(slot);
-  }
-
-  #onProposal(message: PrePrepare, now: Instant, durable = false): boolean {
-    const { block, slot, signer, signature, epoch, justification } = message;
-    let isNews = false;
-    const { parent, skips } = justification;
-    for (const certificate of parent === undefined ? skips : [...skips, parent]) isNews = this.#onCertificate(certificate, now) || isNews;
-    const record = this.#keptRecord(slot);
-    if (record === undefined) return isNews;
-    const evidence = record.contradiction({ header: block.header, blockHash: block.hash, signature });
-    if (evidence !== undefined) isNews = this.#onEquivocation(evidence) || isNews;
-    const isNear = durable || slot <= this.#pacemaker.current + PROPOSAL_WINDOW;
-    if (!isNear || !record.wantsProposal(block.hash)) return isNews;
-    record.addProposal({ block, epoch, slot, signer, signature }, durable);
-    return true;
-  }
-
-  #onVote(vote: Vote, now: Instant): boolean {
-    const record = this.#keptRecord(vote.slot);
-    if (record?.addVote(vote) !== true) return false;
-    for (const certificate of record.formCertificates()) this.#afterCertificate(record, certificate, now);
-    return true;
-  }
-
-  #onCertificate(certificate: Certificate, now: Instant): boolean {
-    const isForgotten = this.#checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
-    const record = this.#keptRecord(certificate.slot) ?? this.#finalityAhead(certificate);
-    if (record?.addCertificate(certificate) !== true) return isForgotten;
-    this.#afterCertificate(record, certificate, now);
-    return true;
-  }
-
-  /** Proof of finality far above the window is kept all the same: it says that this platform is behind. */
-  #finalityAhead(certificate: Certificate): SlotRecord | undefined {
-    const isFinality = certificate.kind === 'FAST' || certificate.kind === 'SLOW';
-    return isFinality && certificate.slot > this.#chain.tip.slot ? this.#chain.recordFor(certificate.slot) : undefined;
-  }
-
-  /** A certificate formed or received for the first time: durable, and passed on as R7 says. */
-  #afterCertificate(record: SlotRecord, certificate: Certificate, now: Instant): void {
-    this.#persist({ type: 'certificate', certificate });
-    if (certificate.kind !== 'VIEW-CHANGE') record.certifiedSinceMs ??= now.monotonicMs;
-    if (certificate.kind === 'VIEW-CHANGE' || (certificate.kind === 'PREPARE' && record.timerExpired)) {
-      this.#do({ type: 'broadcast', message: { type: 'CERTIFICATE', certificate } });
-    }
-  }
-
-  // --- R9 ------------------------------------------------------------------------------------------------------
-
-  #onEquivocation(evidence: Equivocation): boolean {
-    const record = this.#keptRecord(evidence.slot);
-    const news = record === undefined ? !this.#equivocators.has(this.#leaderOf(evidence.slot)) : record.equivocation === undefined;
-    if (!news) return false;
-    this.#noteEquivocation(evidence);
-    this.#persist({ type: 'equivocation', evidence });
-    this.#do({ type: 'broadcast', message: evidence });
-    this.#do({ type: 'equivocation', evidence });
-    return true;
-  }
-
-  #noteEquivocation(evidence: Equivocation): void {
-    // The slot says who leads it. The header's `proposer` is what the offender wrote, and may name someone else.
-    const leader = this.#leaderOf(evidence.slot);
-    if (!this.#equivocators.has(leader)) this.#equivocators.set(leader, evidence);
-    const record = this.#keptRecord(evidence.slot);
-    if (record !== undefined) record.equivocation ??= evidence;
-  }
-
-  #leaderOf(slot: Slot): MemberIndex {
-    return leaderOf(slot, this.#options.quorum.memberCount);
   }
 
   // --- proposals, final blocks and checkpoints from the driver -------------------------------------------------
@@ -323,12 +200,12 @@ export class Replica {
     }
     const fresh = blocks.filter(({ block }) => block.header.sequence > tip.sequence);
     if (fresh[0]?.block.header.parentHash !== tip.hash) return;
-    for (const { certificate } of fresh) if (certificate !== undefined) this.#checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
+    for (const { certificate } of fresh) if (certificate !== undefined) this.#intake.checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
     this.#finalize(fresh, last.certificate);
   }
 
   #onExecuted(sequence: Sequence, stateRoot: Hash): void {
-    this.#onCheckpoint(this.#checkpoints.addOwnRoot(sequence, stateRoot));
+    this.#intake.ownRoot(sequence, stateRoot);
     this.#unsaidRoot = { sequence, stateRoot };
   }
 
@@ -337,10 +214,6 @@ export class Replica {
     if (this.#unsaidRoot === undefined || this.#participation.mode !== 'voting') return;
     this.#do({ type: 'sign', statement: { type: 'CHECKPOINT', epoch: this.#chain.epoch, signer: this.#options.self, ...this.#unsaidRoot } });
     this.#unsaidRoot = undefined;
-  }
-
-  #onCheckpoint(outcomes: readonly CheckpointOutcome[]): void {
-    for (const outcome of outcomes) this.#do(outcome.type === 'stable' ? { ...outcome, type: 'checkpoint-stable' } : outcome);
   }
 
   // --- what follows --------------------------------------------------------------------------------------------
@@ -385,7 +258,7 @@ export class Replica {
       cast = true;
       for (const effect of this.#ballot.cast(record, decision)) this.#do(effect);
       const voted = decision.rule === 'R2' ? record.proposals.get(decision.blockHash)?.block : undefined;
-      const build = voted === undefined ? undefined : this.#proposer.optimistic(voted, this.#equivocators, now);
+      const build = voted === undefined ? undefined : this.#proposer.optimistic(voted, this.#intake.equivocators, now);
       if (build !== undefined) this.#do(build);
     }
   }

@@ -1,0 +1,175 @@
+import type { Certificate } from '../types/certificates.js';
+import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
+import type { CertificateNotice, ConsensusMessage, Equivocation, PrePrepare, SignedMessage, Vote } from '../types/messages.js';
+import { isRemembered } from './ballot.js';
+import type { Chain } from './chain.js';
+import { PROPOSAL_WINDOW, SLOT_WINDOW } from './chain.js';
+import type { CheckpointOutcome, Checkpoints } from './checkpoints.js';
+import type { Effect, Instant } from './events.js';
+import type { Pacemaker } from './pacemaker.js';
+import type { Participation } from './participation.js';
+import type { QuorumParameters } from './quorum.js';
+import { leaderOf } from './quorum.js';
+import type { SlotRecord } from './slot-record.js';
+
+/**
+ * Takes messages into what the replica holds, within the bounds of PROTOCOL section 8, and emits what must be kept or
+ * passed on because of them. What follows by the voting rules is the replica's.
+ */
+export class Intake {
+  readonly #self: MemberIndex;
+  readonly #parameters: QuorumParameters;
+  readonly #chain: Chain;
+  readonly #pacemaker: Pacemaker;
+  readonly #participation: Participation;
+  readonly #checkpoints: Checkpoints;
+  readonly #do: (effect: Effect) => void;
+  readonly #equivocators = new Map<MemberIndex, Equivocation>();
+
+  constructor(
+    self: MemberIndex, parameters: QuorumParameters, chain: Chain, pacemaker: Pacemaker, participation: Participation, checkpoints: Checkpoints,
+    emit: (effect: Effect) => void,
+  ) {
+    this.#self = self;
+    this.#parameters = parameters;
+    this.#chain = chain;
+    this.#pacemaker = pacemaker;
+    this.#participation = participation;
+    this.#checkpoints = checkpoints;
+    this.#do = emit;
+  }
+
+  /** One proof per leader that signed two headers for a slot (R9). */
+  get equivocators(): ReadonlyMap<MemberIndex, Equivocation> {
+    return this.#equivocators;
+  }
+
+  /** False where the message changes nothing. */
+  message(message: ConsensusMessage, now: Instant): boolean {
+    switch (message.type) {
+      case 'CERTIFICATE': return this.#onCertificate(message.certificate, now);
+      case 'EQUIVOCATION': return this.#onEquivocation(message);
+      default:
+    }
+    if (message.signer === this.#self) {
+      return message.type !== 'CHECKPOINT' && this.checkRemembered(message.slot, message);
+    }
+    // R8: peers pass on what a dead member once said, so only what is new is a sign of its life.
+    const isNews = this.#takeIn(message, now);
+    if (isNews) this.#pacemaker.heard(message.signer);
+    return isNews;
+  }
+
+  /** False where the message tells nothing new. */
+  #takeIn(message: SignedMessage, now: Instant): boolean {
+    switch (message.type) {
+      case 'CHECKPOINT': {
+        const isNews = this.#checkpoints.isNews(message);
+        this.#onCheckpoint(this.#checkpoints.add(message));
+        return isNews;
+      }
+      case 'PRE-PREPARE': return this.#onProposal(message, now);
+      default: return this.#onVote(message, now);
+    }
+  }
+
+  /** R10: what a peer shows of this platform, and it does not remember, proves that its vote store was lost or rolled back. */
+  checkRemembered(slot: Slot, shown: SignedMessage | CertificateNotice): boolean {
+    if (isRemembered(this.#chain.record(slot), shown, this.#self) || !this.#participation.forgot(slot, this.#chain.tip.slot)) return false;
+    this.#do({ type: 'vote-store-lost', message: shown });
+    const cause = `a peer showed an own vote or proposal in slot ${slot} (${shown.type}) that the vote store does not have`;
+    this.#do({ type: 'notice', notice: this.#participation.observingNotice(cause) });
+    return true;
+  }
+
+  /** An own statement, signed: counted and sent. */
+  signed(message: SignedMessage, now: Instant): void {
+    if (message.type === 'PRE-PREPARE') this.#onProposal(message, now, true);
+    else this.#takeIn(message, now);
+    this.#do({ type: 'broadcast', message });
+  }
+
+  /** The record of a slot in (final, current+64], or undefined: what is outside is dropped without harm (section 8). */
+  #keptRecord(slot: Slot): SlotRecord | undefined {
+    if (slot <= this.#chain.tip.slot || slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;
+    return this.#chain.recordFor(slot);
+  }
+
+  #onProposal(message: PrePrepare, now: Instant, durable = false): boolean {
+    const { block, slot, signer, signature, epoch, justification } = message;
+    let isNews = false;
+    const { parent, skips } = justification;
+    for (const certificate of parent === undefined ? skips : [...skips, parent]) isNews = this.#onCertificate(certificate, now) || isNews;
+    const record = this.#keptRecord(slot);
+    if (record === undefined) return isNews;
+    const evidence = record.contradiction({ header: block.header, blockHash: block.hash, signature });
+    if (evidence !== undefined) isNews = this.#onEquivocation(evidence) || isNews;
+    const isNear = durable || slot <= this.#pacemaker.current + PROPOSAL_WINDOW;
+    if (!isNear || !record.wantsProposal(block.hash)) return isNews;
+    record.addProposal({ block, epoch, slot, signer, signature }, durable);
+    return true;
+  }
+
+  #onVote(vote: Vote, now: Instant): boolean {
+    const record = this.#keptRecord(vote.slot);
+    if (record?.addVote(vote) !== true) return false;
+    for (const certificate of record.formCertificates()) this.#afterCertificate(record, certificate, now);
+    return true;
+  }
+
+  #onCertificate(certificate: Certificate, now: Instant): boolean {
+    const isForgotten = this.checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
+    const record = this.#keptRecord(certificate.slot) ?? this.#finalityAhead(certificate);
+    if (record?.addCertificate(certificate) !== true) return isForgotten;
+    this.#afterCertificate(record, certificate, now);
+    return true;
+  }
+
+  /** Proof of finality far above the window is kept all the same: it says that this platform is behind. */
+  #finalityAhead(certificate: Certificate): SlotRecord | undefined {
+    const isFinality = certificate.kind === 'FAST' || certificate.kind === 'SLOW';
+    return isFinality && certificate.slot > this.#chain.tip.slot ? this.#chain.recordFor(certificate.slot) : undefined;
+  }
+
+  /** A certificate formed or received for the first time: durable, and passed on as R7 says. */
+  #afterCertificate(record: SlotRecord, certificate: Certificate, now: Instant): void {
+    this.#do({ type: 'persist', record: { type: 'certificate', certificate } });
+    if (certificate.kind !== 'VIEW-CHANGE') record.certifiedSinceMs ??= now.monotonicMs;
+    if (certificate.kind === 'VIEW-CHANGE' || (certificate.kind === 'PREPARE' && record.timerExpired)) {
+      this.#do({ type: 'broadcast', message: { type: 'CERTIFICATE', certificate } });
+    }
+  }
+
+  #onEquivocation(evidence: Equivocation): boolean {
+    const record = this.#keptRecord(evidence.slot);
+    const news = record === undefined ? !this.#equivocators.has(this.#leaderOf(evidence.slot)) : record.equivocation === undefined;
+    if (!news) return false;
+    this.noteEquivocation(evidence);
+    this.#do({ type: 'persist', record: { type: 'equivocation', evidence } });
+    this.#do({ type: 'broadcast', message: evidence });
+    this.#do({ type: 'equivocation', evidence });
+    return true;
+  }
+
+  /** Known from now on; not told to anybody. */
+  noteEquivocation(evidence: Equivocation): void {
+    // The slot says who leads it. The header's `proposer` is what the offender wrote, and may name someone else.
+    const leader = this.#leaderOf(evidence.slot);
+    if (!this.#equivocators.has(leader)) this.#equivocators.set(leader, evidence);
+    const record = this.#keptRecord(evidence.slot);
+    if (record !== undefined) record.equivocation ??= evidence;
+  }
+
+  #leaderOf(slot: Slot): MemberIndex {
+    return leaderOf(slot, this.#parameters.memberCount);
+  }
+
+  /** The own state after a block, to be compared with what others say of theirs. */
+  ownRoot(sequence: Sequence, stateRoot: Hash): void {
+    this.#onCheckpoint(this.#checkpoints.addOwnRoot(sequence, stateRoot));
+  }
+
+  #onCheckpoint(outcomes: readonly CheckpointOutcome[]): void {
+    for (const outcome of outcomes) this.#do(outcome.type === 'stable' ? { ...outcome, type: 'checkpoint-stable' } : outcome);
+  }
+}
