@@ -1,7 +1,7 @@
 import { bytesToHex } from '../crypto/hash.js';
 import type { BlockHeader, Transaction } from '../types/block.js';
 import type { FinalityCertificate } from '../types/certificates.js';
-import type { MemberIndex, PlatformName } from '../types/ids.js';
+import type { MemberIndex, PlatformName, Slot } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
 import type { FinalTransaction } from './platform-view.js';
@@ -12,6 +12,7 @@ export type DescribePayload = (payload: Uint8Array) => Readonly<Record<string, u
 /** What the JSON forms need to know beside the value itself. */
 export interface JsonContext {
   readonly platformName: (member: MemberIndex) => PlatformName;
+  readonly leaderName: (slot: Slot) => PlatformName;
   readonly describePayload: DescribePayload;
 }
 
@@ -171,13 +172,16 @@ export function finalTransactionJson(final: FinalTransaction): FinalTransactionJ
   };
 }
 
-/** Evidence of R9: two headers that one leader signed for one slot. */
+/**
+ * Evidence of R9: two headers that one leader signed for one slot. `platform` is the slot's leader; a header's
+ * `proposer` is what the offender wrote, and may name someone else.
+ */
 export function equivocationJson(evidence: Equivocation, context: JsonContext): Readonly<Record<string, unknown>> {
   return {
     type: evidence.type,
     epoch: evidence.epoch,
     slot: evidence.slot,
-    platform: context.platformName(evidence.headers[0].header.proposer),
+    platform: context.leaderName(evidence.slot),
     headers: evidence.headers.map(({ header, blockHash, signature }) => (
       { header: headerJson(header, context), block_hash: blockHash, signature: bytesToHex(signature) })),
   };

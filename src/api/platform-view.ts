@@ -1,4 +1,4 @@
-import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence } from '../types/ids.js';
+import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence, Slot } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
 
@@ -87,6 +87,8 @@ export interface PlatformView {
   block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined>;
   equivocations(): Promise<readonly Equivocation[]>;
   platformName(member: MemberIndex): PlatformName;
+  /** Who leads a slot, whatever a header for it says. */
+  leaderName(slot: Slot): PlatformName;
   /** Calls back for each final block, in order; returns the unsubscriber. */
   onFinalBlock(listener: (block: CommittedBlock) => void): () => void;
 }

@@ -75,6 +75,7 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
     limits,
     json: {
       platformName: view.platformName.bind(view),
+      leaderName: view.leaderName.bind(view),
       describePayload: options.describePayload ?? (() => undefined),
     },
   };

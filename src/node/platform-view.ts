@@ -8,7 +8,7 @@ import type { Mempool } from '../mempool/mempool.js';
 import type { BlockStore } from '../storage/stores.js';
 import type { SyncProgress } from '../sync/events.js';
 import type { Genesis } from '../types/genesis.js';
-import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence } from '../types/ids.js';
+import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence, Slot } from '../types/ids.js';
 import { toPlatformName } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
@@ -69,7 +69,7 @@ export class RunningPlatformView implements PlatformView {
       f: quorum.faultTolerance,
       quorum_size: quorum.quorum,
       fast_quorum_size: quorum.fastPath === 'off' ? null : quorum.fastQuorum,
-      proposer: this.platformName(leaderOf(snapshot.currentSlot, quorum.memberCount)),
+      proposer: this.leaderName(snapshot.currentSlot),
       prepare_votes: snapshot.prepareVotes,
       commit_votes: snapshot.commitVotes,
       view_change_votes: snapshot.viewChangeVotes,
@@ -134,6 +134,10 @@ export class RunningPlatformView implements PlatformView {
 
   platformName(member: MemberIndex): PlatformName {
     return this.#parts.genesis.membership.members[member]?.name ?? toPlatformName(`member-${member}`);
+  }
+
+  leaderName(slot: Slot): PlatformName {
+    return this.platformName(leaderOf(slot, this.#parts.quorum.memberCount));
   }
 
   onFinalBlock(listener: (block: CommittedBlock) => void): () => void {

@@ -275,7 +275,7 @@ class Platform implements RunningPlatform {
       missingBlock: (slot, blockHash) => { this.#sync.missingBlock(slot, blockHash); },
       resend: () => { this.#sync.resend(); },
       equivocation: (evidence) => {
-        options.logger.warn({ slot: evidence.slot, platform: this.#nameOf(evidence.headers[0].header.proposer) }, 'a proposer signed two different blocks for one slot; the proof is kept');
+        options.logger.warn({ slot: evidence.slot, platform: this.view.leaderName(evidence.slot) }, 'a proposer signed two different blocks for one slot; the proof is kept');
       },
       checkpointStable: (sequence, stateRoot) => { options.logger.debug({ sequence, stateRoot }, 'checkpoint is stable'); },
       voteStoreLost: () => { store.markVoteStoreLost().catch((error: unknown) => { this.#fail(asError(error)); }); },

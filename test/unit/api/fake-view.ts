@@ -2,7 +2,7 @@ import type { AccountView, FinalTransaction, PlatformStatus, PlatformView } from
 import { sha256Hash } from '../../../src/crypto/hash.js';
 import type { Block } from '../../../src/types/block.js';
 import type { FinalityCertificate } from '../../../src/types/certificates.js';
-import type { Hash, MemberIndex, PublicKeyHex, Sequence } from '../../../src/types/ids.js';
+import type { Hash, MemberIndex, PublicKeyHex, Sequence, Slot } from '../../../src/types/ids.js';
 import { ZERO_HASH, toEpoch, toMemberIndex, toPlatformName, toPublicKeyHex, toSequence, toSlot, toView } from '../../../src/types/ids.js';
 import type { Equivocation } from '../../../src/types/messages.js';
 import type { CommittedBlock } from '../../../src/types/sync.js';
@@ -155,6 +155,10 @@ export class FakeView implements PlatformView {
 
   platformName(member: MemberIndex) {
     return toPlatformName(NAMES[member] ?? `member-${member}`);
+  }
+
+  leaderName(slot: Slot) {
+    return this.platformName(toMemberIndex(slot % NAMES.length));
   }
 
   onFinalBlock(listener: (block: CommittedBlock) => void): () => void {

@@ -5,6 +5,8 @@ import { hostAllowed } from '../../../src/api/host-guard.js';
 import { buildHttpServer } from '../../../src/api/server.js';
 import type { HttpServerOptions } from '../../../src/api/server.js';
 import { bytesToHex, sha256Hash } from '../../../src/crypto/hash.js';
+import type { Block } from '../../../src/types/block.js';
+import { toMemberIndex } from '../../../src/types/ids.js';
 import { FakeView, Refusal, SENDER, fakeBlock, fakeCertificate, finalAt, text } from './fake-view.js';
 
 const BINARY = { 'content-type': 'application/octet-stream' };
@@ -120,8 +122,9 @@ describe('HTTP API: platform, ledger and transactions', () => {
     assert.equal((await get('/accounts/xyz')).statusCode, 400);
   });
 
-  it('GET /evidence shows both headers and who signed them (R9)', async () => {
-    const [one, two] = [fakeBlock(4), fakeBlock(4, ['other'])];
+  it('GET /evidence shows both headers and who signed them: the slot\'s leader, whoever a header names (R9)', async () => {
+    const framing = (block: Block): Block => ({ ...block, header: { ...block.header, proposer: toMemberIndex(3) } });
+    const [one, two] = [framing(fakeBlock(4)), framing(fakeBlock(4, ['other']))];
     const signed = { signature: new Uint8Array(64).fill(1) };
     view.evidence.push({
       type: 'EQUIVOCATION', epoch: one.header.epoch, slot: one.header.slot,
