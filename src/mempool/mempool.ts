@@ -16,10 +16,10 @@ export interface MempoolLimits {
 }
 
 export const DEFAULT_MEMPOOL_LIMITS: MempoolLimits = {
-  maxTransactions: 20_000,
-  maxBytes: 32 * 1024 * 1024,
-  maxPerAccount: 4_096,
-  maxBytesPerAccount: 8 * 1024 * 1024,
+  maxTransactions: 10_000,
+  maxBytes: 16 * 1024 * 1024,
+  maxPerAccount: 2_048,
+  maxBytesPerAccount: 4 * 1024 * 1024,
   maxFinalIds: 65_536,
 };
 
