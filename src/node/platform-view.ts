@@ -36,7 +36,7 @@ export interface ViewedParts {
   readonly connectedPeers: () => readonly PublicKeyHex[];
   readonly syncProgress: () => SyncProgress;
   /** Slots skipped and transactions committed since the process started. */
-  readonly counts: { readonly slotsSkipped: number; readonly transactionsCommitted: number };
+  readonly counts: () => { readonly slotsSkipped: number; readonly transactionsCommitted: number };
   readonly startedAtMs: number;
 }
 
@@ -52,6 +52,7 @@ export class RunningPlatformView implements PlatformView {
   status(): PlatformStatus {
     const { genesis, quorum, replica, execution, mempool, counts, latency, rejections, networkCounters } = this.#parts;
     const snapshot = replica.snapshot();
+    const { slotsSkipped, transactionsCommitted } = counts();
     const progress = this.#parts.syncProgress();
     const { finalTip, stableCheckpoint } = snapshot;
     return {
@@ -83,9 +84,9 @@ export class RunningPlatformView implements PlatformView {
       state_root: execution.stateRoot ?? null,
       mempool_transactions: mempool.count,
       mempool_bytes: mempool.sizeBytes,
-      transactions_committed: counts.transactionsCommitted,
+      transactions_committed: transactionsCommitted,
       finality_ms: latency.summary(),
-      view_changes: counts.slotsSkipped,
+      view_changes: slotsSkipped,
       presumed_dead: snapshot.presumedDead.map((member) => this.platformName(member)),
       equivocations: snapshot.equivocations.length,
       rejections: { ...networkCounters(), ...rejections.snapshot() },

@@ -19,7 +19,6 @@ import { DEFAULT_LIMITS } from '../network/options.js';
 import { genesisTip } from '../storage/consensus-log.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import { openPlatformStore } from '../storage/platform-store.js';
-import type { SyncNotice } from '../sync/events.js';
 import { SyncService } from '../sync/service.js';
 import type { DurableState } from '../consensus/records.js';
 import type { Genesis } from '../types/genesis.js';
@@ -34,7 +33,7 @@ import { ConsensusDriver } from './consensus-driver.js';
 import { Execution } from './execution.js';
 import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
-import { PauseWatch } from './pause-watch.js';
+import { PlatformLog } from './platform-log.js';
 import { RunningPlatformView } from './platform-view.js';
 import type { PlatformOptions, RunningPlatform } from './running-platform.js';
 import { Tally } from './tally.js';
@@ -130,11 +129,9 @@ class Platform implements RunningPlatform {
   readonly #intake: TransactionIntake;
   readonly #waiters = new FinalityWaiters();
   readonly #latency = new FinalityLatency();
-  readonly #pause = new PauseWatch();
-  /** Whose skipped slots the log has told of already. */
-  readonly #presumedDead = new Set<MemberIndex>();
+  readonly #log: PlatformLog;
   readonly #rejections = new Tally();
-  readonly #counts = { slotsSkipped: 0, transactionsCommitted: 0 };
+  #transactionsCommitted = 0;
   readonly #consensusTimer = new WakeTimer(() => { this.#driver.tick(); });
   readonly #syncTimer = new WakeTimer(() => { this.#sync.tick(); });
   readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
@@ -145,6 +142,7 @@ class Platform implements RunningPlatform {
 
   constructor(parts: PlatformParts) {
     this.#parts = parts;
+    this.#log = new PlatformLog(parts.options.logger, parts.genesis);
     const { genesis, self, store, options, ledger } = parts;
     const { chainId, parameters, membership } = genesis;
     this.stopped = new Promise((resolve) => { this.#reportStopped = resolve; });
@@ -173,7 +171,7 @@ class Platform implements RunningPlatform {
       networkCounters: () => this.#network.snapshot().counters,
       connectedPeers: () => this.#network.connectedPeers(),
       syncProgress: () => this.#sync.progress(),
-      counts: this.#counts, startedAtMs: Date.now(),
+      counts: () => ({ slotsSkipped: this.#log.slotsSkipped, transactionsCommitted: this.#transactionsCommitted }), startedAtMs: Date.now(),
     });
     options.logger.debug({ chainId, members: membership.members.map(({ name }) => name) }, 'platform assembled');
   }
@@ -187,11 +185,11 @@ class Platform implements RunningPlatform {
       onGossip: (topic, payload, from) => this.#onGossip(topic, payload, from),
       onRequest: (protocol, request, from) => this.#sync.onRequest(protocol, request, from),
       onPeerConnected: (peer) => {
-        this.#logPeer(peer, 'connected');
+        this.#onPeer(peer, 'connected');
         this.#sync.peerConnected(peer);
       },
       onPeerDisconnected: (peer) => {
-        this.#logPeer(peer, 'disconnected');
+        this.#onPeer(peer, 'disconnected');
         this.#sync.peerDisconnected(peer);
       },
     });
@@ -274,9 +272,7 @@ class Platform implements RunningPlatform {
       behind: (certificate) => { this.#sync.behind(certificate); },
       missingBlock: (slot, blockHash) => { this.#sync.missingBlock(slot, blockHash); },
       resend: () => { this.#sync.resend(); },
-      equivocation: (evidence) => {
-        options.logger.warn({ slot: evidence.slot, platform: this.view.leaderName(evidence.slot) }, 'a proposer signed two different blocks for one slot; the proof is kept');
-      },
+      equivocation: (evidence) => { this.#log.equivocation(evidence); },
       checkpointStable: (sequence, stateRoot) => { options.logger.debug({ sequence, stateRoot }, 'checkpoint is stable'); },
       voteStoreLost: () => { store.markVoteStoreLost().catch((error: unknown) => { this.#fail(asError(error)); }); },
       notice: (notice) => { this.#onNotice(notice); },
@@ -298,7 +294,7 @@ class Platform implements RunningPlatform {
         slotStateAbove: (slot) => replica.slotStateAbove(slot),
         resendMessages: () => replica.resendMessages(),
         pendingTransactions: (maxCount, maxBytes) => this.#mempool.pendingForResend(Math.min(maxBytes, MAX_RESENT_TRANSACTION_BYTES)).slice(0, maxCount).map(({ bytes }) => bytes),
-        deliver: (input) => { this.#driver.deliver(input); },
+        deliver: (input) => { if (input.type !== 'message' || !this.#driver.overloaded) this.#driver.deliver(input); },
         takeTransactions: (transactions, from) => { this.#intake.onPeerTransactions(transactions, from); },
         heard: (peer) => { this.#heard(peer); },
         peerStatus: (peer, status) => {
@@ -312,7 +308,7 @@ class Platform implements RunningPlatform {
       clock: { nowMs: () => performance.now(), wakeAt: (monotonicMs) => { this.#syncTimer.at(monotonicMs); } },
       others: genesis.membership.members.filter((_, index) => index !== self).map(({ publicKey }) => publicKey),
       settings: { comparisonTimeoutMs: slotTimeoutMs },
-      notice: (notice) => { this.#onSyncNotice(notice); },
+      notice: (notice) => { this.#log.sync(notice); },
     });
   }
 
@@ -355,11 +351,9 @@ class Platform implements RunningPlatform {
     for (const { block } of blocks) {
       this.#latency.blockFinal(block.hash, nowMs);
       this.#mempool.markFinal(block.transactions.map(({ id }) => id));
-      this.#counts.transactionsCommitted += block.transactions.length;
-      this.#presumedDead.delete(block.header.proposer);
+      this.#transactionsCommitted += block.transactions.length;
     }
-    const pausedMs = this.#pause.blockFinal(nowMs);
-    if (pausedMs !== undefined) this.#parts.options.logger.info({ sequence: blocks.at(-1)?.block.header.sequence, pausedMs }, 'blocks go on');
+    this.#log.finalBlocks(blocks, nowMs);
     this.#driver.deliver({ type: 'transactions', pending: this.#mempool.hasPending });
     this.#execution.add(blocks);
     this.#sync.coreMoved();
@@ -371,63 +365,15 @@ class Platform implements RunningPlatform {
     this.view.blockExecuted(block);
   }
 
-  #logPeer(peer: PublicKeyHex, change: 'connected' | 'disconnected'): void {
-    const member = this.#memberOf.get(peer);
-    const { genesis, options } = this.#parts;
-    const connected = `${this.#network.connectedPeers().length} of ${genesis.membership.members.length - 1}`;
-    if (member !== undefined) options.logger.info({ platform: this.#nameOf(member), connected }, change);
-  }
-
-  #nameOf(member: MemberIndex): string {
-    return this.#parts.genesis.membership.members[member]?.name ?? String(member);
-  }
-
   #onNotice(notice: Notice): void {
-    const { logger } = this.#parts.options;
-    switch (notice.type) {
-      case 'slot-entered': this.#execution.idle(); return;
-      case 'timer-expired':
-        this.#pause.timerExpired(performance.now(), notice.timeoutMs);
-        logger.warn({ slot: notice.slot, proposer: this.#nameOf(notice.leader), timeoutMs: notice.timeoutMs }, 'no block in time from this proposer');
-        return;
-      case 'presumed-dead':
-        if (!this.#presumedDead.has(notice.leader)) logger.info({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'proposer was silent in its last slots; they are skipped at once until it is heard');
-        this.#presumedDead.add(notice.leader);
-        return;
-      case 'slot-skipped':
-        this.#counts.slotsSkipped += 1;
-        logger[this.#presumedDead.has(notice.leader) ? 'debug' : 'info']({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'view change: slot skipped');
-        return;
-      case 'proposal-early':
-        logger.warn({ slot: notice.slot, aheadMs: notice.aheadMs }, 'a block is ahead of this host\'s clock: compare the clocks (NTP)');
-        return;
-      case 'observing':
-        logger.error({ reason: notice.reason }, 'only observing: this platform does not know all it has signed and must not vote');
-        return;
-      case 'voting':
-        this.#parts.store.markVoteStoreRecovered().catch((error: unknown) => { this.#fail(asError(error)); });
-        logger.warn({ fromSlot: notice.fromSlot }, 'voting again after recovery');
-        return;
-    }
+    this.#log.consensus(notice, performance.now());
+    if (notice.type === 'slot-entered') this.#execution.idle();
+    if (notice.type === 'voting') this.#parts.store.markVoteStoreRecovered().catch((error: unknown) => { this.#fail(asError(error)); });
   }
 
-  #onSyncNotice(notice: SyncNotice): void {
-    const { logger } = this.#parts.options;
-    switch (notice.type) {
-      case 'catch-up-started':
-      case 'catch-up-progress':
-      case 'catch-up-finished': {
-        const { finalSequence, toSequence, remaining, blocksPerSecond } = notice.progress;
-        logger.info({ have: finalSequence + 1, of: toSequence + 1, remaining, blocksPerSecond: Math.round(blocksPerSecond) }, notice.type.replaceAll('-', ' '));
-        return;
-      }
-      case 'peer-failed':
-        logger.debug({ peer: notice.peer, reason: notice.reason, detail: notice.detail }, 'a peer did not serve');
-        return;
-      case 'blocks-not-digested':
-        logger.warn({ fromSequence: notice.fromSequence }, 'fetched blocks did not become final here; fetching again');
-        return;
-    }
+  #onPeer(peer: PublicKeyHex, change: 'connected' | 'disconnected'): void {
+    const member = this.#memberOf.get(peer);
+    if (member !== undefined) this.#log.peer(member, change, this.#network.connectedPeers().length);
   }
 }
 

@@ -1,0 +1,99 @@
+import type { Logger } from 'pino';
+import type { Notice } from '../consensus/events.js';
+import { leaderOf } from '../consensus/quorum.js';
+import type { SyncNotice } from '../sync/events.js';
+import type { Genesis } from '../types/genesis.js';
+import type { MemberIndex } from '../types/ids.js';
+import type { Equivocation } from '../types/messages.js';
+import type { CommittedBlock } from '../types/sync.js';
+import { PauseWatch } from './pause-watch.js';
+
+/** Tells people what consensus and sync do, in words, and without repeating itself. Acts on nothing. */
+export class PlatformLog {
+  readonly #logger: Logger;
+  readonly #genesis: Genesis;
+  readonly #pause = new PauseWatch();
+  /** Told of already: a dead proposer is news once, not at each of its slots. */
+  readonly #presumedDead = new Set<MemberIndex>();
+  #slotsSkipped = 0;
+
+  constructor(logger: Logger, genesis: Genesis) {
+    this.#logger = logger;
+    this.#genesis = genesis;
+  }
+
+  /** Slots skipped since the process started. */
+  get slotsSkipped(): number {
+    return this.#slotsSkipped;
+  }
+
+  peer(member: MemberIndex, change: 'connected' | 'disconnected', connectedCount: number): void {
+    const connected = `${connectedCount} of ${this.#genesis.membership.members.length - 1}`;
+    this.#logger.info({ platform: this.#nameOf(member), connected }, change);
+  }
+
+  /** The slot's leader is to blame, whomever the headers name as proposer. */
+  equivocation({ slot }: Equivocation): void {
+    const platform = this.#nameOf(leaderOf(slot, this.#genesis.membership.members.length));
+    this.#logger.warn({ slot, platform }, 'a proposer signed two different blocks for one slot; the proof is kept');
+  }
+
+  finalBlocks(blocks: readonly CommittedBlock[], nowMs: number): void {
+    for (const { block } of blocks) this.#presumedDead.delete(block.header.proposer);
+    const pausedMs = this.#pause.blockFinal(nowMs);
+    if (pausedMs !== undefined) this.#logger.info({ sequence: blocks.at(-1)?.block.header.sequence, pausedMs }, 'blocks go on');
+  }
+
+  consensus(notice: Notice, nowMs: number): void {
+    switch (notice.type) {
+      case 'slot-entered': return;
+      case 'timer-expired':
+        this.#pause.timerExpired(nowMs, notice.timeoutMs);
+        this.#logger.warn({ slot: notice.slot, proposer: this.#nameOf(notice.leader), timeoutMs: notice.timeoutMs }, 'no block in time from this proposer');
+        return;
+      case 'presumed-dead':
+        if (!this.#presumedDead.has(notice.leader)) {
+          this.#logger.info({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'proposer was silent in its last slots; they are skipped at once until it is heard');
+        }
+        this.#presumedDead.add(notice.leader);
+        return;
+      case 'slot-skipped': {
+        this.#slotsSkipped += 1;
+        const level = this.#presumedDead.has(notice.leader) ? 'debug' : 'info';
+        this.#logger[level]({ slot: notice.slot, proposer: this.#nameOf(notice.leader) }, 'view change: slot skipped');
+        return;
+      }
+      case 'proposal-early':
+        this.#logger.warn({ slot: notice.slot, aheadMs: notice.aheadMs }, 'a block is ahead of this host\'s clock: compare the clocks (NTP)');
+        return;
+      case 'observing':
+        this.#logger.error({ reason: notice.reason }, 'only observing: this platform does not know all it has signed and must not vote');
+        return;
+      case 'voting':
+        this.#logger.warn({ fromSlot: notice.fromSlot }, 'voting again after recovery');
+        return;
+    }
+  }
+
+  sync(notice: SyncNotice): void {
+    switch (notice.type) {
+      case 'catch-up-started':
+      case 'catch-up-progress':
+      case 'catch-up-finished': {
+        const { finalSequence, toSequence, remaining, blocksPerSecond } = notice.progress;
+        this.#logger.info({ have: finalSequence + 1, of: toSequence + 1, remaining, blocksPerSecond: Math.round(blocksPerSecond) }, notice.type.replaceAll('-', ' '));
+        return;
+      }
+      case 'peer-failed':
+        this.#logger.debug({ peer: notice.peer, reason: notice.reason, detail: notice.detail }, 'a peer did not serve');
+        return;
+      case 'blocks-not-digested':
+        this.#logger.warn({ fromSequence: notice.fromSequence }, 'fetched blocks did not become final here; fetching again');
+        return;
+    }
+  }
+
+  #nameOf(member: MemberIndex): string {
+    return this.#genesis.membership.members[member]?.name ?? String(member);
+  }
+}
