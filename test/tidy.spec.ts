@@ -69,12 +69,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   node: {
     imports: ['types/', 'crypto/', 'codec/', 'consensus/', 'validation/', 'storage/', 'ledger/', 'mempool/', 'network/', 'sync/'],
     typesOf: ['api/platform-view'],
-    packages: ['lru-cache', 'pino', 'node:fs/promises', 'node:path'],
+    packages: ['lru-cache', 'pino', 'node:fs/promises', 'node:path', 'node:v8'],
   },
   cli: {
     imports: [
       'types/', 'crypto/', 'codec/transaction', 'consensus/quorum', 'ledger/genesis', 'ledger/genesis-file', 'ledger/key-value',
-      'network/bootstrap', 'api/host-guard', 'api/server', 'node/platform',
+      'network/bootstrap', 'api/host-guard', 'api/server', 'node/memory-limits', 'node/platform',
     ],
     typesOf: ['api/block-json', 'node/running-platform'],
     packages: ['commander', 'pino', 'zod', 'node:fs', 'node:fs/promises', 'node:path', 'node:stream'],

@@ -25,7 +25,7 @@ export class TransactionRejected extends Error {
 const MAX_GOSSIP_BATCH_BYTES = 256 * 1024;
 const MAX_GOSSIP_BATCH_COUNT = 1_024;
 /** Unverified transactions of one peer that may wait. */
-const MAX_WAITING_BYTES_PER_PEER = 4 * 1024 * 1024;
+const MAX_WAITING_BYTES_PER_PEER = 1024 * 1024;
 /** About 2 ms of verification between two turns of the event loop. */
 const VERIFICATIONS_PER_TURN = 16;
 

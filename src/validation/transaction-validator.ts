@@ -15,11 +15,11 @@ export interface TransactionValidatorOptions {
   readonly chainId: Hash;
   readonly maxTransactionBytes: number;
   readonly verifier: SignatureVerifier;
-  /** Valid transactions remembered; default 65,536 (about 10 MB). */
+  /** Valid transactions remembered; default 20,000 (about 3 MB): twice a full mempool. */
   readonly maxRemembered?: number;
 }
 
-const MAX_REMEMBERED = 65_536;
+const MAX_REMEMBERED = 20_000;
 
 /**
  * Well-formed, of this society, correctly signed (PROTOCOL section 6); whether a transaction has any effect is the

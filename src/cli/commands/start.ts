@@ -6,6 +6,7 @@ import type { DescribePayload } from '../../api/block-json.js';
 import { isLoopbackHost } from '../../api/host-guard.js';
 import { createHttpServer } from '../../api/server.js';
 import type { HttpServer, HttpServerOptions } from '../../api/server.js';
+import { keepHeapSmall } from '../../node/memory-limits.js';
 import type { RunningPlatform, StartPlatform } from '../../node/running-platform.js';
 import { removeApiFile, writeApiFile } from '../api-file.js';
 import { CliError, messageOf } from '../cli-error.js';
@@ -154,6 +155,7 @@ export function addStartCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'the same as --log json')
     .addOption(new Option('--exit-with-parent').hideHelp())
     .action(async (flags: StartFlags) => {
+      keepHeapSmall();
       const shutdown = shutdownRequest(flags.exitWithParent === true);
       // Loaded here, so that the commands that only ask a platform start at once.
       const [{ startPlatform }, { parseBootstrap }, { describeOperation }] = await Promise.all([
