@@ -1,6 +1,6 @@
 /**
  * Generates src/crypto/edge-vectors.ts: Ed25519 signatures on which implementations differ, with the answer that
- * PROTOCOL section 12 gives by how each was built, not by what some implementation says.
+ * SPEC section 12 gives by how each was built, not by what some implementation says.
  * `npx tsx scripts/generate-edge-vectors.ts`
  */
 import { writeFile } from 'node:fs/promises';
@@ -178,7 +178,7 @@ export interface EdgeVector {
   readonly publicKey: string;
   readonly message: string;
   readonly signature: string;
-  /** By the rule of PROTOCOL section 12. */
+  /** By the rule of SPEC section 12. */
   readonly valid: boolean;
 }
 

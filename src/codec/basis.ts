@@ -24,7 +24,7 @@ const VOTE_OVERHEAD_BYTES = 2 + SIGNATURE_BYTES;
 const SIGNED_HEADER_BYTES = 4 + HEADER_BYTES + SIGNATURE_BYTES;
 
 /**
- * Canonical bytes of a basis (PROTOCOL section 2): where given, the leader's two signed headers, each as u32be length ‖
+ * Canonical bytes of a basis (SPEC section 2): where given, the leader's two signed headers, each as u32be length ‖
  * header ‖ signature (64), in order of block hash; then the votes in signer order, each as statement ‖ signer u16be ‖
  * signature (64). Statements end by their fixed layout and begin with a letter, header lengths with a zero byte, so
  * the bytes decode in one way only. A basis of nothing is no bytes.
@@ -52,7 +52,7 @@ function byBlockHash(a: SignedHeader, b: SignedHeader): number {
 }
 
 /**
- * basisHash: SHA-256 of the canonical bytes (PROTOCOL section 2). Never zero, not even for a basis of nothing (R4b
+ * basisHash: SHA-256 of the canonical bytes (SPEC section 2). Never zero, not even for a basis of nothing (R4b
  * where Tₑ = 0): a zero basisHash says that there is no basis, and so states another first vote (section 10).
  */
 export function basisHash(basisBytes: Uint8Array): Hash {

@@ -21,7 +21,7 @@ export function blockSizeBytes(transactions: readonly Transaction[]): number {
   return transactions.reduce((sum, { bytes }) => sum + BLOCK_BYTES_PER_TRANSACTION + bytes.byteLength, HEADER_BYTES);
 }
 
-/** Root over the full bytes of the transactions, signatures included (PROTOCOL section 6). */
+/** Root over the full bytes of the transactions, signatures included (SPEC section 6). */
 export function transactionsRoot(transactions: readonly Transaction[]): BlockHeader['merkleRoot'] {
   return merkleRoot(transactions.map(({ bytes }) => bytes));
 }

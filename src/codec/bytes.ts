@@ -5,7 +5,7 @@ import { CodecError } from './codec-error.js';
 
 const TWO_POW_32 = 0x1_0000_0000;
 
-/** The ASCII bytes of a domain tag: `FBPBFT/1/<name>` and a zero byte (PROTOCOL section 2). */
+/** The ASCII bytes of a domain tag: `FBPBFT/1/<name>` and a zero byte (SPEC section 2). */
 export function domainTag(name: string): Uint8Array {
   return new Uint8Array(Buffer.from(`FBPBFT/1/${name}\0`, 'latin1'));
 }

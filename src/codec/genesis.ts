@@ -60,7 +60,7 @@ export function genesisBytes(genesis: GenesisContent): Uint8Array {
     .finish();
 }
 
-/** chainId = SHA-256 of the canonical genesis (PROTOCOL section 2). @throws CodecError on an integer out of range */
+/** chainId = SHA-256 of the canonical genesis (SPEC section 2). @throws CodecError on an integer out of range */
 export function genesisChainId(genesis: GenesisContent): Hash {
   return sha256Hash(genesisBytes(genesis));
 }

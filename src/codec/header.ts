@@ -12,7 +12,7 @@ export const HEADER_BYTES = TAG.byteLength + 4 * 32 + 6 * 8 + 4 + 2;
 /**
  * Canonical header: `FBPBFT/1/HEADER` 0x00 ‖ chainId (32) ‖ epoch u64be ‖ view u64be ‖ sequence u64be ‖ slot u64be ‖
  * parentSlot+1 u64be ‖ parentHash (32) ‖ timestampMs u64be ‖ transactionCount u32be ‖ merkleRoot (32) ‖
- * nextMembersHash (32) ‖ proposer u16be (PROTOCOL section 2).
+ * nextMembersHash (32) ‖ proposer u16be (SPEC section 2).
  * @throws CodecError on an integer out of range
  */
 export function encodeHeader(header: BlockHeader): Uint8Array {

@@ -1,7 +1,7 @@
 import type { ProtocolParameters } from '../types/genesis.js';
 import { HEADER_BYTES } from './header.js';
 
-/** VIEW-CHANGE certificates in one justification (PROTOCOL section 2). */
+/** VIEW-CHANGE certificates in one justification (SPEC section 2). */
 export const MAX_SKIP_CERTIFICATES = 64;
 /** Transactions in one gossiped batch. */
 export const MAX_BATCH_TRANSACTIONS = 4096;

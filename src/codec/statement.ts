@@ -4,7 +4,7 @@ import type { Statement } from '../types/messages.js';
 import { ByteWriter, domainTag } from './bytes.js';
 
 /**
- * The bytes that members sign (PROTOCOL section 2): `FBPBFT/1/<TYPE>` 0x00 ‖ chainId (32) ‖ epoch u64be ‖ slot u64be ‖
+ * The bytes that members sign (SPEC section 2): `FBPBFT/1/<TYPE>` 0x00 ‖ chainId (32) ‖ epoch u64be ‖ slot u64be ‖
  * tail; a CHECKPOINT has its sequence in place of the slot. Tags end with a zero byte and layouts are fixed, so no two
  * statements of different type, society, epoch or slot share bytes.
  */

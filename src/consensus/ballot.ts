@@ -11,7 +11,7 @@ import type { Basis, VoteDecision } from './voting.js';
 
 /**
  * Turns a decision of the voting rules into this platform's vote: marks it in `own`, then persist, then sign
- * (PROTOCOL section 5). Nothing else writes `own`.
+ * (SPEC section 5). Nothing else writes `own`.
  */
 export class Ballot {
   readonly #chainId: Hash;
@@ -74,7 +74,7 @@ export class Ballot {
 
   /**
    * A basis of no votes (R4b where Tₑ = 0) still hashes to SHA-256 of nothing rather than to zero: zero would state
-   * that the first vote was a VIEW-CHANGE (PROTOCOL section 10) and so convict an honest platform.
+   * that the first vote was a VIEW-CHANGE (SPEC section 10) and so convict an honest platform.
    */
   #encode(basis: Basis | undefined): { basisBytes: Uint8Array | undefined; basisHash: Hash } {
     if (basis === undefined) return { basisBytes: undefined, basisHash: ZERO_HASH };

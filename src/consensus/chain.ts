@@ -7,7 +7,7 @@ import type { FinalTip } from './records.js';
 import type { Proposal } from './slot-record.js';
 import { SlotRecord } from './slot-record.js';
 
-/** Slots kept above the current one (PROTOCOL section 8). */
+/** Slots kept above the current one (SPEC section 8). */
 export const SLOT_WINDOW = 64;
 /**
  * Bodies are kept for fewer slots above the current one than votes and certificates are: up to 64 slots of bodies that
@@ -19,9 +19,9 @@ export const PROPOSAL_WINDOW = 16;
  * sync, and must not pile up what it hears in the meantime.
  */
 const MAX_SLOTS_BELOW_PROVEN_FINAL = 4 * SLOT_WINDOW;
-/** VIEW-CHANGE certificates carried in one justification (PROTOCOL section 2). */
+/** VIEW-CHANGE certificates carried in one justification (SPEC section 2). */
 export const MAX_CARRIED_SKIPS = 64;
-/** How far a block's timestamp may be ahead of the own clock before it has to wait (PROTOCOL section 6). */
+/** How far a block's timestamp may be ahead of the own clock before it has to wait (SPEC section 6). */
 export const MAX_CLOCK_LEAD_MS = 500;
 
 /** A platform found proof of two final chains, so more than f platforms are Byzantine: it must stop. */
@@ -78,7 +78,7 @@ export class Chain {
     return this.#records.get(slot);
   }
 
-  /** The slot's record, made where there is none. The caller keeps to the window of PROTOCOL section 8. */
+  /** The slot's record, made where there is none. The caller keeps to the window of SPEC section 8. */
   recordFor(slot: Slot): SlotRecord {
     let record = this.#records.get(slot);
     if (record === undefined) {
@@ -117,7 +117,7 @@ export class Chain {
     return skips;
   }
 
-  /** Rule J, with the clock of PROTOCOL section 6. */
+  /** Rule J, with the clock of SPEC section 6. */
   standing({ block: { header } }: Proposal, wallMs: number): Standing {
     if (header.parentSlot < this.#tip.slot || header.nextMembersHash !== this.#membersHash) return { type: 'invalid' };
     const parent = this.certifiedParent(header.parentSlot, header.parentHash);

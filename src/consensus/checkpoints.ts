@@ -11,7 +11,7 @@ export type CheckpointOutcome =
   | { readonly type: 'stable'; readonly sequence: Sequence; readonly stateRoot: Hash; readonly proof: readonly Checkpoint[] }
   | { readonly type: 'diverged'; readonly sequence: Sequence; readonly ownRoot: Hash; readonly certifiedRoot: Hash };
 
-/** Tallies of CHECKPOINTs (PROTOCOL section 6): Q matching ones make a state root stable. */
+/** Tallies of CHECKPOINTs (SPEC section 6): Q matching ones make a state root stable. */
 export class Checkpoints {
   readonly #parameters: QuorumParameters;
   readonly #bySigner = new Map<MemberIndex, Checkpoint[]>();

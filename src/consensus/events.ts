@@ -52,7 +52,7 @@ export type Notice =
 
 /**
  * What the driver must do, in the order given. A `persist` must be durable (synced) before any later effect of any
- * kind but `persist` and `notice` takes place; the driver may join many into one synced batch (PROTOCOL section 5).
+ * kind but `persist` and `notice` takes place; the driver may join many into one synced batch (SPEC section 5).
  */
 export type Effect =
   | { readonly type: 'persist'; readonly record: DurableRecord }

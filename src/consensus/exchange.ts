@@ -23,7 +23,7 @@ function messagesOf(chain: Chain, record: SlotRecord): ConsensusMessage[] {
 
 /**
  * All slot state above a final slot, lowest slot first and certificates before what they justify, so that a receiver
- * limited in bytes still gets a usable prefix (PROTOCOL sections 4 and 7).
+ * limited in bytes still gets a usable prefix (SPEC sections 4 and 7).
  */
 export function slotStateAbove(chain: Chain, checkpoints: Checkpoints, slot: Slot): ConsensusMessage[] {
   const messages: ConsensusMessage[] = [];
@@ -32,7 +32,7 @@ export function slotStateAbove(chain: Chain, checkpoints: Checkpoints, slot: Slo
 }
 
 /**
- * What this platform sends again while work is pending (PROTOCOL section 4): its own proposals and votes above final,
+ * What this platform sends again while work is pending (SPEC section 4): its own proposals and votes above final,
  * the blocks and justifications they are for, its certificates above final, its last CHECKPOINT.
  */
 export function resendMessages(chain: Chain, checkpoints: Checkpoints, self: MemberIndex): ConsensusMessage[] {
@@ -50,7 +50,7 @@ export function resendMessages(chain: Chain, checkpoints: Checkpoints, self: Mem
   return checkpoint === undefined ? messages : [...messages, checkpoint];
 }
 
-/** STATUS of PROTOCOL section 7. */
+/** STATUS of SPEC section 7. */
 export function statusOf(chain: Chain, epoch: Epoch, currentSlot: Slot, observing: boolean): Status {
   const { tip } = chain;
   const highest = chain.ascending().reverse().find((record) => record.leavable);

@@ -13,7 +13,7 @@ import { leaderOf } from './quorum.js';
 import type { SlotRecord } from './slot-record.js';
 
 /**
- * Takes messages into what the replica holds, within the bounds of PROTOCOL section 8, and emits what must be kept or
+ * Takes messages into what the replica holds, within the bounds of SPEC section 8, and emits what must be kept or
  * passed on because of them. What follows by the voting rules is the replica's.
  */
 export class Intake {

@@ -15,7 +15,7 @@ const SILENT_SLOTS_PRESUMED_DEAD = 2;
 /** T₀·1.5ʲ passes any cap long before this. */
 const MAX_BACKOFF = 64;
 
-/** The slot a platform is in, its timer (PROTOCOL section 4), and which leaders are presumed dead (R8). */
+/** The slot a platform is in, its timer (SPEC section 4), and which leaders are presumed dead (R8). */
 export class Pacemaker {
   readonly #options: PacemakerOptions;
   readonly #memberCount: number;

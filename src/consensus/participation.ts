@@ -8,7 +8,7 @@ const RECOVERY_MARGIN_SLOTS = 8;
 export type ParticipationMode = 'comparing' | 'voting' | 'observing';
 
 /**
- * Whether this platform may sign anything new. After a start it first compares with its peers (PROTOCOL section 5,
+ * Whether this platform may sign anything new. After a start it first compares with its peers (SPEC section 5,
  * restart); with a lost or rolled-back vote store it only observes until R10 lets it back in.
  */
 export class Participation {

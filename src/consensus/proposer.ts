@@ -90,7 +90,7 @@ export class Proposer {
 
   /**
    * When an empty block becomes due while this platform leads the current slot: about 2Δ after it first held the
-   * certificate of a block that is not final (PROTOCOL section 4). Undefined where none is due.
+   * certificate of a block that is not final (SPEC section 4). Undefined where none is due.
    */
   deadlineMs(): number | undefined {
     const slot = this.#pacemaker.current;

@@ -2,7 +2,7 @@ import type { MemberIndex, Slot } from '../types/ids.js';
 import { toMemberIndex } from '../types/ids.js';
 
 /**
- * Sizes that follow from the number of members and genesis' `fastPath` (PROTOCOL section 1).
+ * Sizes that follow from the number of members and genesis' `fastPath` (SPEC section 1).
  * With the fast path off, `fastQuorum` is Infinity and the two fallback thresholds are 0, which makes the conditions
  * of R4b and R4c always true.
  */

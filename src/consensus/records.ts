@@ -12,7 +12,7 @@ export interface ProposedBlock {
   readonly signature: Uint8Array;
 }
 
-/** What must survive a crash (PROTOCOL section 5). */
+/** What must survive a crash (SPEC section 5). */
 export type DurableRecord =
   /** A proposal received, or (signature absent) an own one about to be signed. Keyed by slot and hash. */
   | { readonly type: 'block'; readonly slot: Slot; readonly epoch: Epoch; readonly block: Block; readonly signature: Uint8Array | undefined }

@@ -33,7 +33,7 @@ export interface ReplicaOptions extends PacemakerOptions {
   readonly voteStoreLost: boolean;
 }
 
-/** Work known to few is sent again this often while it is pending (PROTOCOL section 4). */
+/** Work known to few is sent again this often while it is pending (SPEC section 4). */
 const RESEND_INTERVAL_MS = 1000;
 /**
  * While all that was unfinal a second ago has become final, the messages arrive, and sending them again would double a
@@ -86,7 +86,7 @@ export class Replica {
     for (const evidence of durable.equivocations) this.#intake.noteEquivocation(evidence);
   }
 
-  /** Effects of starting: what was said before the restart is signed and sent again (PROTOCOL section 5). */
+  /** Effects of starting: what was said before the restart is signed and sent again (SPEC section 5). */
   start(now: Instant): Effect[] {
     for (const statement of statementsToRepeat(this.#chain, this.#durable, this.#options.self)) this.#do({ type: 'sign', statement });
     if (this.#options.voteStoreLost) this.#do({ type: 'notice', notice: this.#participation.observingNotice('the vote store is not the one that this key voted with') });
@@ -137,7 +137,7 @@ export class Replica {
     return this.#chain.tip;
   }
 
-  /** PROTOCOL section 4: whether timers run and a CHECKPOINT has to wait. */
+  /** SPEC section 4: whether timers run and a CHECKPOINT has to wait. */
   get workPending(): boolean {
     if (this.#transactionsPending) return true;
     for (const record of this.#chain.records()) {

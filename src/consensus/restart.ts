@@ -4,7 +4,7 @@ import { markOwn } from './ballot.js';
 import type { Chain } from './chain.js';
 import type { DurableState } from './records.js';
 
-/** Puts what is durable above the final block back into the slots it belongs to (PROTOCOL section 5, restart). */
+/** Puts what is durable above the final block back into the slots it belongs to (SPEC section 5, restart). */
 export function restoreSlots(chain: Chain, durable: DurableState, self: MemberIndex, monotonicMs: number): void {
   const { tip, epoch } = chain;
   for (const { slot, block, signature } of durable.blocks) {

@@ -27,7 +27,7 @@ interface BlockTally {
 }
 
 interface SignerVotes {
-  /** Distinct PREPAREs kept; bounded by PROTOCOL section 8. */
+  /** Distinct PREPAREs kept; bounded by SPEC section 8. */
   prepareCount: number;
   readonly firstVotes: (Prepare | ViewChange)[];
   viewChange: ViewChange | undefined;
@@ -39,7 +39,7 @@ const bySigner = (a: { readonly signer: MemberIndex }, b: { readonly signer: Mem
 
 /**
  * Everything held of one slot: proposals, votes, certificates, and this platform's own votes. Bounded as
- * PROTOCOL section 8 says: per signer ⌈n/2⌉+2 distinct PREPAREs, one VIEW-CHANGE of each `first`, one COMMIT and one
+ * SPEC section 8 says: per signer ⌈n/2⌉+2 distinct PREPAREs, one VIEW-CHANGE of each `first`, one COMMIT and one
  * conflicting one; two headers as evidence, and every other one that its votes make matter (`wantsProposal`).
  */
 export class SlotRecord implements SlotHoldings {
@@ -50,7 +50,7 @@ export class SlotRecord implements SlotHoldings {
   /** The own proposal's hash: at most one per slot (R1). */
   ownProposal: Hash | undefined;
   timerExpired = false;
-  /** A proposal here is ahead of the own clock, and that was told (PROTOCOL section 6). */
+  /** A proposal here is ahead of the own clock, and that was told (SPEC section 6). */
   earlyTold = false;
   readonly proposals = new Map<Hash, Proposal>();
   readonly prepareCertificates = new Map<Hash, PrepareCertificate>();

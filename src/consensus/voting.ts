@@ -5,7 +5,7 @@ import type { QuorumParameters } from './quorum.js';
 /** A signed first vote: PREPARE or VIEW-CHANGE with first = 1. */
 export type FirstVote = Prepare | ViewChange;
 
-/** own[k] of PROTOCOL section 3: what this platform said in a slot. */
+/** own[k] of SPEC section 3: what this platform said in a slot. */
 export interface OwnVotes {
   /** Its first vote: a block, a VIEW-CHANGE, or none yet. */
   first: Hash | 'VIEW-CHANGE' | undefined;
@@ -54,7 +54,7 @@ export type VoteDecision =
   | { readonly rule: 'R5'; readonly type: 'COMMIT'; readonly blockHash: Hash };
 
 /**
- * The next vote that PROTOCOL section 3 allows in a slot, or undefined. Whoever calls records it in `own` before
+ * The next vote that SPEC section 3 allows in a slot, or undefined. Whoever calls records it in `own` before
  * asking again. R2 and R5 come before R3 and R4c, so that a slot which can still decide is not abandoned.
  *
  * @param isCurrent whether the slot is the one the platform is in (R3)

@@ -1,5 +1,5 @@
 /**
- * - `edge-vectors-failed`: the signature verifier of this machine does not follow PROTOCOL section 12
+ * - `edge-vectors-failed`: the signature verifier of this machine does not follow SPEC section 12
  * - `weak-key`: a member's public key is malformed, of small order, or has torsion
  * - `bad-seed`: a secret seed is not 32 bytes
  * - `key-exists`: there is a key file already

@@ -3,7 +3,7 @@ import type { PublicKeyHex } from '../types/ids.js';
 import { CryptoError } from './crypto-error.js';
 import { bytesEqual, bytesToHex, hexToBytes } from './hash.js';
 
-/** What PROTOCOL section 12 asks of the bytes of keys and signatures, whatever the equation says. */
+/** What SPEC section 12 asks of the bytes of keys and signatures, whatever the equation says. */
 
 /** Length of a public key, and of each half of a signature, in bytes. */
 export const POINT_BYTES = 32;
@@ -51,7 +51,7 @@ export function isTorsionFree(point: Uint8Array): boolean {
 }
 
 /**
- * Admits a member's key (PROTOCOL section 12): canonical, on the curve, not of small order, torsion-free.
+ * Admits a member's key (SPEC section 12): canonical, on the curve, not of small order, torsion-free.
  * @throws CryptoError `weak-key` that says what is wrong
  */
 export function assertMemberKey(publicKey: PublicKeyHex): void {

@@ -12,7 +12,7 @@ import { bytesToHex, hexToBytes } from './hash.js';
 /** Length of the secret seed (RFC 8032's private key) in bytes. */
 export const SEED_BYTES = 32;
 
-/** Decides validity by the one rule of PROTOCOL section 12. Never throws: malformed keys and signatures are invalid. */
+/** Decides validity by the one rule of SPEC section 12. Never throws: malformed keys and signatures are invalid. */
 export interface Ed25519Verifier {
   readonly name: string;
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;

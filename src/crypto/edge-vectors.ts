@@ -4,7 +4,7 @@ export interface EdgeVector {
   readonly publicKey: string;
   readonly message: string;
   readonly signature: string;
-  /** By the rule of PROTOCOL section 12. */
+  /** By the rule of SPEC section 12. */
   readonly valid: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { Hash } from '../types/ids.js';
 import { HASH_BYTES, sha256Hash } from './hash.js';
 
 /**
- * Merkle tree of PROTOCOL section 6, shaped as in RFC 6962: a leaf is SHA-256(0x00 ‖ leaf), a node
+ * Merkle tree of SPEC section 6, shaped as in RFC 6962: a leaf is SHA-256(0x00 ‖ leaf), a node
  * SHA-256(0x01 ‖ left ‖ right), and a list of n > 1 leaves splits at the largest power of two below n, so that no
  * leaf is ever duplicated. The root of an empty list is SHA-256 of the empty string.
  */

@@ -12,7 +12,7 @@ function toInteger(bytes: Uint8Array): bigint {
 }
 
 /**
- * The rule of PROTOCOL section 12 on noble's curve arithmetic: cofactorless, S < L, R′ = [S]B − [k]A compared with R as
+ * The rule of SPEC section 12 on noble's curve arithmetic: cofactorless, S < L, R′ = [S]B − [k]A compared with R as
  * bytes. Slow (milliseconds): for verifiers apart from a platform, and as an independent oracle in tests. Noble's own
  * `verify` is cofactored and never to be used.
  */

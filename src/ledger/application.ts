@@ -26,7 +26,7 @@ export interface BlockContext {
 }
 
 /**
- * A ledger's own rules, run alike on every platform (PROTOCOL section 6). Everything here must be deterministic: no
+ * A ledger's own rules, run alike on every platform (SPEC section 6). Everything here must be deterministic: no
  * clock, no randomness, nothing but the arguments and the state. Replay protection, receipts, atomicity and the state
  * root are the Ledger's.
  */

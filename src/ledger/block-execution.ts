@@ -55,7 +55,7 @@ class TransactionState implements ApplicationState {
 
 /**
  * Runs a block's transactions in order. One that fails leaves nothing but its receipt: neither state nor its nonce, as
- * blocks with failing transactions are valid (PROTOCOL section 6).
+ * blocks with failing transactions are valid (SPEC section 6).
  * @throws LedgerError `damaged`; StorageError
  */
 export async function executeBlock(block: Block, application: Application, store: StateStore): Promise<BlockOutcome> {

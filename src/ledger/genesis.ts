@@ -41,7 +41,7 @@ export interface GenesisRequest {
 }
 
 /**
- * Checks what a genesis consists of and works out its chainId (PROTOCOL sections 1, 2 and 12).
+ * Checks what a genesis consists of and works out its chainId (SPEC sections 1, 2 and 12).
  * @throws GenesisError naming the field, its limit, and what to do
  */
 export function buildGenesis(request: GenesisRequest): Genesis {

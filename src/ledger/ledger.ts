@@ -33,7 +33,7 @@ export interface ProvenValue {
 }
 
 /**
- * Executes final blocks in order, deterministically, and answers queries (PROTOCOL section 6). State, receipts and
+ * Executes final blocks in order, deterministically, and answers queries (SPEC section 6). State, receipts and
  * executed height go into one batch (section 5), so a crash leaves either all of a block or nothing of it.
  * Calls that change something wait for one another.
  */
@@ -62,7 +62,7 @@ export class Ledger {
     return this.#executed;
   }
 
-  /** Whether a payload is well-formed: part of a block's validity (PROTOCOL section 6). */
+  /** Whether a payload is well-formed: part of a block's validity (SPEC section 6). */
   validateTransaction(payload: Uint8Array): Verdict {
     return this.#application.validateTransaction(payload);
   }

@@ -14,7 +14,7 @@ export type NonceVerdict = 'free' | 'nonce-used' | 'nonce-too-old';
  * used once, in any order, unless it is 1024 or more below the highest: the anti-replay window of IPsec (RFC 4303).
  *
  * Not "exactly the next one": leaders get transactions by gossip in different orders and must propose what they have
- * (PROTOCOL section 4 forbids to hold back nonce gaps), so with a strict sequence the second of two good transactions
+ * (SPEC section 4 forbids to hold back nonce gaps), so with a strict sequence the second of two good transactions
  * would fail whenever a leader gets it first.
  *
  * Immutable. Encoded as highest u64be ‖ bitmap, whose bit i (from the low bit of the first byte) stands for nonce

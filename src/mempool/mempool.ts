@@ -43,7 +43,7 @@ const MAX_MISFITS = 32;
 /**
  * Verified transactions that are not final. Bounded in count and bytes, in all and per sender; what does not fit is
  * refused, never exchanged for something else, so that every accepted transaction is proposed until it is final
- * (PROTOCOL section 4: no holding back of nonce gaps).
+ * (SPEC section 4: no holding back of nonce gaps).
  */
 export class Mempool {
   readonly #limits: MempoolLimits;
@@ -67,7 +67,7 @@ export class Mempool {
     return this.#sizeBytes;
   }
 
-  /** Work is pending (PROTOCOL section 4, a): some transaction that this platform would propose is not final. */
+  /** Work is pending (SPEC section 4, a): some transaction that this platform would propose is not final. */
   get hasPending(): boolean {
     return this.#byId.size > 0;
   }

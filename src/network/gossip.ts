@@ -25,7 +25,7 @@ export function topicName(chainId: Hash, topic: Topic): string {
  * its members itself (floodPublish), so relaying is needed only past a missing link: the validator decides that, frame
  * by frame, and tells gossipsub to ignore what need not travel on. What is relayed goes to the whole mesh, since in a
  * star or a chain each link may be the only one. Scores, peer exchange and IHAVE gossip stay off: members are known
- * by name, an honest one must never be graylisted, and losses are repaired by PROTOCOL section 4's re-sending.
+ * by name, an honest one must never be graylisted, and losses are repaired by SPEC section 4's re-sending.
  */
 export function gossipService(chainId: Hash, limits: NetworkLimits): (components: GossipSubComponents) => GossipSub {
   const maxFrameBytes = limits.maxGossipBytes + FRAME_OVERHEAD_BYTES;

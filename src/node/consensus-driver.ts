@@ -36,7 +36,7 @@ const MAX_IDLE_RECORDS = 512;
 const MAX_WAITING_EFFECTS = 20_000;
 
 /**
- * Carries out a replica's effects in order: persist, sign, count one's own vote, send (PROTOCOL section 5). One commit
+ * Carries out a replica's effects in order: persist, sign, count one's own vote, send (SPEC section 5). One commit
  * is under way at a time; whatever the replica decides meanwhile joins the next one (group commit).
  */
 export class ConsensusDriver {

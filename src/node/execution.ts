@@ -12,7 +12,7 @@ export interface ExecutionOptions {
   readonly ledger: Ledger;
   readonly blocks: BlockStore;
   readonly checkpointInterval: number;
-  /** Whether consensus has further work: if not, a CHECKPOINT is due (PROTOCOL section 6). */
+  /** Whether consensus has further work: if not, a CHECKPOINT is due (SPEC section 6). */
   readonly workPending: () => boolean;
   readonly executed: (block: CommittedBlock, receipts: readonly Receipt[]) => void;
   readonly checkpointDue: (sequence: Sequence, stateRoot: Hash) => void;
@@ -20,7 +20,7 @@ export interface ExecutionOptions {
   readonly failed: (error: Error) => void;
 }
 
-/** Executes final blocks in order, behind consensus and at its own pace (PROTOCOL section 6). */
+/** Executes final blocks in order, behind consensus and at its own pace (SPEC section 6). */
 export class Execution {
   readonly #options: ExecutionOptions;
   readonly #inMemory = new Map<Sequence, CommittedBlock>();

@@ -14,7 +14,7 @@ export interface PlatformOptions {
   readonly listen: readonly string[];
   /** Multiaddrs told to other members in place of those listened on: for hosts behind a port forward. */
   readonly announce?: readonly string[];
-  /** T₀ of PROTOCOL section 4, in milliseconds. */
+  /** T₀ of SPEC section 4, in milliseconds. */
   readonly slotTimeoutMs?: number;
   readonly logger: Logger;
 }

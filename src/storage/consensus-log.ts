@@ -31,7 +31,7 @@ type RecordOf<Type extends DurableRecord['type']> = Extract<DurableRecord, { rea
 
 /**
  * The vote store and the chain's head. Writes each batch of records atomically and synced, and refuses what contradicts
- * an earlier record (PROTOCOL section 5; vote-guard.ts).
+ * an earlier record (SPEC section 5; vote-guard.ts).
  *
  * A block's body is stored once, when it is first seen as a proposal or as final; becoming final adds an index entry.
  * Bodies of blocks that lost their slot, certificates and proposals at or below the final slot, and own votes far below

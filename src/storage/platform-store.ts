@@ -37,13 +37,13 @@ export interface PlatformStore {
   readonly consensus: ConsensusStore;
   readonly blocks: BlockStore;
   readonly state: StateStore;
-  /** Whether the votes this platform has given are remembered (PROTOCOL section 5, R10), as of now. */
+  /** Whether the votes this platform has given are remembered (SPEC section 5, R10), as of now. */
   readonly voteStore: VoteStoreState;
   /** Remembers across restarts that votes were lost, as a peer's word has shown. @throws StorageError */
   markVoteStoreLost(): Promise<void>;
   /** R10 is satisfied; `voteStore` is `matches` from now on. @throws StorageError */
   markVoteStoreRecovered(): Promise<void>;
-  /** The bytes behind a basisHash of an own vote, for whoever asks (PROTOCOL sections 2 and 10). @throws StorageError */
+  /** The bytes behind a basisHash of an own vote, for whoever asks (SPEC sections 2 and 10). @throws StorageError */
   basis(epoch: Epoch, slot: Slot, basisHash: Hash): Promise<Uint8Array | undefined>;
   /** Finishes writes under way, brings the vote store's marker up to date, and lets go of the home. */
   close(): Promise<void>;

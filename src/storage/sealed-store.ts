@@ -42,7 +42,7 @@ function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
  * It also opens LevelDB without paranoid checks, so that a damaged record of LevelDB's log is dropped **silently**,
  * and with it a batch of votes. Therefore each batch writes its number into a ring, and a number missing between
  * others is found at open. What is cut from the very end cannot be seen here; vote-store.ts and the peers' word
- * (PROTOCOL section 5, R10) are for that.
+ * (SPEC section 5, R10) are for that.
  */
 export class SealedStore {
   readonly #bytes: ByteStore;

@@ -29,7 +29,7 @@ export function reasonOf(thrown: unknown): string {
 
 /**
  * Damage, with the one way out that is safe. A backup must not be put back: votes given since it was made would be
- * forgotten, and the platform could vote against itself (PROTOCOL section 5, R10).
+ * forgotten, and the platform could vote against itself (SPEC section 5, R10).
  */
 export function corruption(what: string, cause?: unknown): StorageError {
   return new StorageError(

@@ -36,7 +36,7 @@ function blockOf(vote: OwnVote | undefined): Hash | undefined {
 
 /**
  * The last line of defence against double voting. Every own vote passes here before it is written, and one that
- * contradicts an earlier one (the offences of PROTOCOL section 10; R1, R2, R4, R5) is refused. The consensus core
+ * contradicts an earlier one (the offences of SPEC section 10; R1, R2, R4, R5) is refused. The consensus core
  * never asks for such a vote; should a defect or damaged memory make it do so, the platform stops rather than sign.
  * The same statement again is no conflict: a restart sends its votes again.
  */

@@ -38,7 +38,7 @@ function parseMarker(text: string): Marker | undefined {
 }
 
 /**
- * Notices that the votes this platform has given are gone (PROTOCOL section 5, R10): a database that was deleted,
+ * Notices that the votes this platform has given are gone (SPEC section 5, R10): a database that was deleted,
  * swapped, or put back from an older copy while the marker stayed. A restored machine snapshot restores the marker
  * too; against that only the peers' word helps, and `markLost` records it.
  */

@@ -10,7 +10,7 @@ type BlocksPlan = Extract<RequestPlan, { type: 'BLOCKS' }>;
 type BlocksAnswer = Extract<SyncAnswer, { type: 'BLOCKS' }>;
 
 /**
- * From the proof that a higher block is final until this platform has it (PROTOCOL section 7). Certificates prove how
+ * From the proof that a higher block is final until this platform has it (SPEC section 7). Certificates prove how
  * far there is to go; sequences that peers name only say what to ask of whom.
  */
 export class CatchUp {

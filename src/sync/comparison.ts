@@ -1,7 +1,7 @@
 import type { PublicKeyHex } from '../types/ids.js';
 
 /**
- * The comparison with the peers after a restart (PROTOCOL section 5): it ends when every other member has shown its
+ * The comparison with the peers after a restart (SPEC section 5): it ends when every other member has shown its
  * slot state and this platform is not behind any more, and after one slot timeout whatever happened. A member that
  * cannot be reached is waited for until then, since connections take a moment to come up.
  */

@@ -20,7 +20,7 @@ export interface SyncEngineOptions {
 
 /**
  * Decides whom to ask for what, so that a platform finds out that it is behind, fetches final blocks, and has the slot
- * state it needs (PROTOCOL sections 4 "Re-sending", 5 "Restart", 7). Pure and synchronous: no clock, no I/O, no
+ * state it needs (SPEC sections 4 "Re-sending", 5 "Restart", 7). Pure and synchronous: no clock, no I/O, no
  * randomness. The host carries out the effects in order and calls `step` again at `deadlineMs`. Whatever comes in, it
  * never throws, and what it keeps per peer is bounded.
  */

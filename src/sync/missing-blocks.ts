@@ -14,7 +14,7 @@ interface MissingBlock {
 }
 
 /**
- * Blocks that votes name and the core lacks (PROTOCOL section 7), each asked of one peer after another. One pull brings
+ * Blocks that votes name and the core lacks (SPEC section 7), each asked of one peer after another. One pull brings
  * all slot state, so all missing blocks share it. The core names a block again for as long as it lacks it; one that
  * nobody has, because a liar voted for it, is asked for ever more seldom.
  */

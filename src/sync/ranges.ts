@@ -67,7 +67,7 @@ function sizeOf(blocks: readonly CommittedBlock[]): number {
 }
 
 /**
- * The ranges between the own final block and the highest one that is to be fetched (PROTOCOL section 7): which to ask
+ * The ranges between the own final block and the highest one that is to be fetched (SPEC section 7): which to ask
  * for next, what came, what may be delivered in order. Ranges are proven each on its own, by a certificate at their
  * end, so a liar is found on arrival whatever the order; the link to the block below is checked on delivery.
  */

@@ -27,7 +27,7 @@ export interface SyncServerLimits {
   readonly maxSlotsCount: number;
   /** Requests of one peer answered at the same time. */
   readonly maxConcurrentPerPeer: number;
-  /** An asker further behind than this gets no slot state: it could not keep it (PROTOCOL section 8). */
+  /** An asker further behind than this gets no slot state: it could not keep it (SPEC section 8). */
   readonly slotWindow: number;
 }
 
@@ -40,7 +40,7 @@ export const DEFAULT_SERVER_LIMITS: SyncServerLimits = {
   slotWindow: 64,
 };
 
-/** Answers STATUS, BLOCKS and SLOTS requests (PROTOCOL sections 4 and 7). Believes nothing of what they say. */
+/** Answers STATUS, BLOCKS and SLOTS requests (SPEC sections 4 and 7). Believes nothing of what they say. */
 export class SyncServer {
   readonly #ports: SyncServerPorts;
   readonly #limits: SyncServerLimits;

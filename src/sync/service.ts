@@ -66,7 +66,7 @@ const RESPONSE_TO = { 'STATUS-REQUEST': 'STATUS-RESPONSE', 'BLOCKS-REQUEST': 'BL
 const BLAMED_CODES: ReadonlySet<unknown> = new Set(['malformed', 'too-large']);
 
 /**
- * Carries out the sync engine's effects over the network, and answers peers (PROTOCOL sections 4, 5 and 7). Nothing a
+ * Carries out the sync engine's effects over the network, and answers peers (SPEC sections 4, 5 and 7). Nothing a
  * peer sends makes it throw, `onRequest` apart, whose rejection closes the peer's stream.
  */
 export class SyncService {

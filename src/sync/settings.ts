@@ -3,7 +3,7 @@
  * 1 MiB and round trips of up to a few hundred milliseconds.
  */
 export interface SyncSettings {
-  /** How long a restarted platform compares with its peers before it may sign anew (PROTOCOL section 5). */
+  /** How long a restarted platform compares with its peers before it may sign anew (SPEC section 5). */
   readonly comparisonTimeoutMs: number;
   /** Without progress for this long while work is pending, slot state is exchanged with every peer (section 7). */
   readonly stallMs: number;

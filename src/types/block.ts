@@ -1,6 +1,6 @@
 import type { Epoch, Hash, MemberIndex, PublicKeyHex, Sequence, Slot, View } from './ids.js';
 
-/** Header of a block; `blockHash` is SHA-256 over a fixed layout of every field (PROTOCOL section 2). */
+/** Header of a block; `blockHash` is SHA-256 over a fixed layout of every field (SPEC section 2). */
 export interface BlockHeader {
   readonly chainId: Hash;
   readonly epoch: Epoch;
@@ -21,7 +21,7 @@ export interface BlockHeader {
 /**
  * A signed transaction envelope, bound to one chain.
  * `bytes` is the whole canonical encoding, signature included; `id` is SHA-256 of the signed part only, because
- * signatures are not unique (PROTOCOL section 12).
+ * signatures are not unique (SPEC section 12).
  */
 export interface Transaction {
   readonly id: Hash;

@@ -3,7 +3,7 @@ import type { Membership } from './membership.js';
 
 /** Limits and timings that every platform of a society must share; they are part of genesis and so of the chainId. */
 export interface ProtocolParameters {
-  /** p of PROTOCOL section 1, or "off" for plain three-phase operation. */
+  /** p of SPEC section 1, or "off" for plain three-phase operation. */
   readonly fastPath: number | 'off';
   readonly maxBlockBytes: number;
   readonly maxTransactionBytes: number;

@@ -91,7 +91,7 @@ export function toSequence(value: number): Sequence {
 
 /** The all-zero hash: genesis' parent, the hash of an empty basis. */
 export const ZERO_HASH = '0'.repeat(64) as Hash;
-/** The slot in which genesis stands, before slot 0 (PROTOCOL section 1). */
+/** The slot in which genesis stands, before slot 0 (SPEC section 1). */
 export const GENESIS_SLOT = toSlot(-1);
 /** The sequence of genesis, before sequence 0. */
 export const GENESIS_SEQUENCE = toSequence(-1);

@@ -3,7 +3,7 @@ import type { BlockCertificate, Certificate, ViewChangeCertificate } from './cer
 import type { Epoch, Hash, MemberIndex, Sequence, Slot, View } from './ids.js';
 
 /**
- * Why a proposal's parent may be built on (PROTOCOL section 2). `parent` is absent in an optimistic proposal and
+ * Why a proposal's parent may be built on (SPEC section 2). `parent` is absent in an optimistic proposal and
  * where the parent is genesis; `skips` holds VIEW-CHANGE certificates of slots strictly between parentSlot and slot.
  */
 export interface Justification {
@@ -101,7 +101,7 @@ export type ConsensusMessage = SignedMessage | CertificateNotice | Equivocation;
 /** A signed message before its signature: what a platform has decided to say. */
 export type Unsigned<M extends SignedMessage> = M extends SignedMessage ? Omit<M, 'signature'> : never;
 export type Statement = Unsigned<SignedMessage>;
-/** A vote as it is kept: unsigned, because signing it again gives the same statement (PROTOCOL section 5, restart). */
+/** A vote as it is kept: unsigned, because signing it again gives the same statement (SPEC section 5, restart). */
 export type OwnVote = Unsigned<Vote>;
 
 declare const verified: unique symbol;

@@ -3,7 +3,7 @@ import type { Certificate, FinalityCertificate } from './certificates.js';
 import type { Epoch, Hash, Sequence, Slot } from './ids.js';
 import type { ConsensusMessage } from './messages.js';
 
-/** Where a platform stands (PROTOCOL section 7). Nothing of it is believed but what its certificates prove. */
+/** Where a platform stands (SPEC section 7). Nothing of it is believed but what its certificates prove. */
 export interface Status {
   readonly epoch: Epoch;
   readonly finalSlot: Slot;
@@ -50,7 +50,7 @@ export interface BlocksResponse {
 }
 
 /**
- * `/fb-pbft/<chainId>/slots/1`: push and pull in one exchange (PROTOCOL section 4, re-sending). The asker pushes what
+ * `/fb-pbft/<chainId>/slots/1`: push and pull in one exchange (SPEC section 4, re-sending). The asker pushes what
  * it re-sends; the answer is all slot state above the asker's final slot, or, from a platform whose final slot is
  * higher, its status with the finality certificate (blocks then come by BlocksRequest).
  */

@@ -4,7 +4,7 @@ import type { Hash, MemberIndex } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
 
 /**
- * A signature scheme: Ed25519 by PROTOCOL section 12 on a platform (`selectVerifier`), anything cheaper in a simulator.
+ * A signature scheme: Ed25519 by SPEC section 12 on a platform (`selectVerifier`), anything cheaper in a simulator.
  * Must not throw, whatever the bytes.
  */
 export interface SignatureVerifier {

@@ -22,7 +22,7 @@ export interface TransactionValidatorOptions {
 const MAX_REMEMBERED = 20_000;
 
 /**
- * Well-formed, of this society, correctly signed (PROTOCOL section 6); whether a transaction has any effect is the
+ * Well-formed, of this society, correctly signed (SPEC section 6); whether a transaction has any effect is the
  * ledger's business. What was found valid is remembered by the digest of its full bytes, signature included (the id
  * leaves the signature out), so that a transaction verified on its way into the mempool costs nothing in a block.
  */

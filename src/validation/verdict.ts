@@ -2,12 +2,12 @@
 export type RejectionCode =
   // Any message.
   | 'malformed' | 'too-large' | 'other-epoch' | 'unknown-signer' | 'bad-signature' | 'position-mismatch'
-  // Votes (PROTOCOL section 2).
+  // Votes (SPEC section 2).
   | 'block-hash-zero' | 'first-vote-block' | 'first-vote-basis' | 'basis-missing' | 'basis-unexpected'
   // Headers and proposals.
   | 'block-hash' | 'header-chain' | 'header-slot' | 'header-parent' | 'next-members' | 'not-leader'
   | 'parent-certificate' | 'skip-certificates'
-  // Block bodies (PROTOCOL section 6).
+  // Block bodies (SPEC section 6).
   | 'block-too-large' | 'transaction-count' | 'merkle-root' | 'transaction-twice'
   // Transactions.
   | 'transaction-malformed' | 'transaction-too-large' | 'other-society' | 'transaction-signature'

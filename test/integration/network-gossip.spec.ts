@@ -4,7 +4,7 @@ import type { PublicKeyHex } from '../../src/types/ids.js';
 import { LoopbackFederation, eventually, type LoopbackMember } from './loopback-members.js';
 import { RawPeer } from './raw-peer.js';
 
-describe('Network gossip (PROTOCOL section 7: best effort to every member)', () => {
+describe('Network gossip (SPEC section 7: best effort to every member)', () => {
   let federation: LoopbackFederation;
   beforeEach(async () => {
     federation = await LoopbackFederation.create(4);

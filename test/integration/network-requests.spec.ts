@@ -7,7 +7,7 @@ import { RawPeer } from './raw-peer.js';
 
 const OPTIONS = { timeoutMs: 10_000, maxResponseBytes: 1024 };
 
-describe('Network request-response (PROTOCOL section 7: /fb-pbft/<chain>/status|blocks|slots/1)', () => {
+describe('Network request-response (SPEC section 7: /fb-pbft/<chain>/status|blocks|slots/1)', () => {
   let federation: LoopbackFederation;
   let a: LoopbackMember;
   let b: LoopbackMember;
@@ -158,7 +158,7 @@ describe('Network request-response (PROTOCOL section 7: /fb-pbft/<chain>/status|
   });
 });
 
-describe('Network admission (PROTOCOL section 7: allowlist in the connection gater)', () => {
+describe('Network admission (SPEC section 7: allowlist in the connection gater)', () => {
   let federation: LoopbackFederation;
   let outsider: RawPeer;
   beforeEach(async () => {

@@ -2,7 +2,7 @@ import type { Certificate } from '../../src/types/certificates.js';
 import type { SimPlatform } from './world.js';
 
 /**
- * Invariants 2, 3, 5 and 7 of PROTOCOL section 13, over everything that honest platforms ever stored or sent.
+ * Invariants 2, 3, 5 and 7 of SPEC section 13, over everything that honest platforms ever stored or sent.
  * @param byzantine indices that evidence may name
  * @returns one sentence for each violation
  */

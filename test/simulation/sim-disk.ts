@@ -31,7 +31,7 @@ export class SimDisk {
     this.commit(records);
   }
 
-  /** What PROTOCOL section 5 demands to be durable before this statement is sent and is not. */
+  /** What SPEC section 5 demands to be durable before this statement is sent and is not. */
   missingFor(message: SignedMessage): string[] {
     const needed: string[] = [];
     switch (message.type) {

@@ -26,7 +26,7 @@ export interface WorldOptions {
   readonly syncMs?: number;
 }
 
-/** Platforms exchange STATUS this often even while idle (PROTOCOL section 7, scenario o). */
+/** Platforms exchange STATUS this often even while idle (SPEC section 7, scenario o). */
 const IDLE_EXCHANGE_MS = 10_000;
 const NO_BYTES = new Uint8Array(0);
 const SIM_SIGNATURE = new Uint8Array(64);
@@ -247,7 +247,7 @@ export class World {
     if (to.up && arriving !== undefined) to.deliver(arriving);
   }
 
-  /** Push and pull with every reachable peer (PROTOCOL section 4, re-sending). */
+  /** Push and pull with every reachable peer (SPEC section 4, re-sending). */
   exchange(from: SimPlatform): void {
     for (const peer of this.platforms) {
       if (peer === from || !this.connected(from, peer) || !this.connected(peer, from)) continue;

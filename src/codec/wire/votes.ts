@@ -111,7 +111,7 @@ const NO_SIGNATURE = new Uint8Array(0);
 /** A vote has no repeated field, so what has one is refused before it is read. */
 const NO_REPEATED_FIELDS = { prePrepare: { skips: 0 }, certificate: { signatures: 0 } };
 
-/** An own vote as it is kept: unsigned (PROTOCOL section 5). @throws CodecError on a field out of range */
+/** An own vote as it is kept: unsigned (SPEC section 5). @throws CodecError on a field out of range */
 export function encodeVote(vote: OwnVote): Uint8Array {
   switch (vote.type) {
     case 'PREPARE':

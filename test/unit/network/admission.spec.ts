@@ -14,7 +14,7 @@ async function keyOf(seed: number): Promise<PublicKeyHex> {
   return toPublicKeyHex(Buffer.from((await libp2pPrivateKey(new Uint8Array(32).fill(seed))).publicKey.raw).toString('hex'));
 }
 
-describe('Admission (PROTOCOL section 7: allowlist in the connection gater)', () => {
+describe('Admission (SPEC section 7: allowlist in the connection gater)', () => {
   let nowMs: number;
   let members: PublicKeyHex[];
   let member: PublicKeyHex;

@@ -17,7 +17,7 @@ describe('Gossip frames', () => {
     );
   });
 
-  it('differ for identical payloads, within a process and between processes (PROTOCOL section 7)', () => {
+  it('differ for identical payloads, within a process and between processes (SPEC section 7)', () => {
     const payload = Buffer.from('the same vote');
     const writer = new GossipFrameWriter(KEY);
     const frames = [writer.encode([payload]), writer.encode([payload]), new GossipFrameWriter(KEY).encode([payload])];

@@ -9,7 +9,7 @@ function hasAll(platform: FakePlatform, chain: readonly CommittedBlock[]): () =>
   return () => platform.tip?.block.hash === chain.at(-1)?.block.hash;
 }
 
-describe('sync: catching up (PROTOCOL section 7)', () => {
+describe('sync: catching up (SPEC section 7)', () => {
   it('fetches 10,000 blocks in parallel from three peers, one lying and one silent', async () => {
     const chain = chainOf(10_000);
     const network = new FakeNetwork();

@@ -39,7 +39,7 @@ function answerOf(request: Extract<SyncEffect, { type: 'request' }>, given: Step
   return { type: 'BLOCKS', finalSequence: toSequence(given.claim), proven: blocks.slice(0, end) as Verified<CommittedBlock>[], unproven: blocks.slice(end) };
 }
 
-describe('sync: hostile and disordered input (PROTOCOL sections 7 and 8)', () => {
+describe('sync: hostile and disordered input (SPEC sections 7 and 8)', () => {
   it('never throws, keeps its bounds, delivers only linked blocks, and always has a deadline to come', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
       let nowMs = 0;

@@ -7,7 +7,7 @@ const NAMES = ['a', 'b', 'c'] as const;
 const others = NAMES.map(peerNamed);
 const timeoutMs = DEFAULT_SYNC_SETTINGS.comparisonTimeoutMs;
 
-describe('sync: comparison after a restart (PROTOCOL section 5)', () => {
+describe('sync: comparison after a restart (SPEC section 5)', () => {
   it('ends as soon as every other member has answered', async () => {
     const network = new FakeNetwork();
     const chain = chainOf(5);

@@ -40,7 +40,7 @@ async function slotStateOf(server: SyncServer, status: Status, from = asker): Pr
   return response;
 }
 
-describe('sync server: BLOCKS (PROTOCOL section 7)', () => {
+describe('sync server: BLOCKS (SPEC section 7)', () => {
   it('answers from the sequence asked for, within the count and bytes asked for and its own limits', async () => {
     const chain = chainOf(3000, () => ({ sizeBytes: 1000 }));
     const sequences = async (server: SyncServer, request: Partial<BlocksRequest>) => {
@@ -79,7 +79,7 @@ describe('sync server: BLOCKS (PROTOCOL section 7)', () => {
   });
 });
 
-describe('sync server: SLOTS (PROTOCOL section 4, re-sending)', () => {
+describe('sync server: SLOTS (SPEC section 4, re-sending)', () => {
   const chain = chainOf(10);
   const next = childOf(chain.at(-1));
 
@@ -140,7 +140,7 @@ describe('sync server: SLOTS (PROTOCOL section 4, re-sending)', () => {
   });
 });
 
-describe('sync server: STATUS (PROTOCOL section 7)', () => {
+describe('sync server: STATUS (SPEC section 7)', () => {
   it('answers with its own status', async () => {
     const chain = chainOf(4);
     const response = await serverOf(chain).answer({ type: 'STATUS-REQUEST', status: statusAt(chain.slice(0, 1)) }, asker);

@@ -145,7 +145,7 @@ class Host {
   }
 }
 
-describe('sync service over the network port (PROTOCOL section 7)', () => {
+describe('sync service over the network port (SPEC section 7)', () => {
   const chain = realChain(700);
 
   it('catches up over encoded requests and answers, each block validated', async () => {

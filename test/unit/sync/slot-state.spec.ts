@@ -14,7 +14,7 @@ function star(network: FakeNetwork, names: readonly string[], length = 10): { co
   return { core, peers };
 }
 
-describe('sync: status and slot state (PROTOCOL sections 4 and 7)', () => {
+describe('sync: status and slot state (SPEC sections 4 and 7)', () => {
   it('exchanges STATUS at once on connecting (section 7)', async () => {
     const network = new FakeNetwork();
     const { core, peers } = star(network, ['core', 'a']);
@@ -137,7 +137,7 @@ describe('sync: status and slot state (PROTOCOL sections 4 and 7)', () => {
   });
 });
 
-describe('sync: missing blocks (PROTOCOL section 7)', () => {
+describe('sync: missing blocks (SPEC section 7)', () => {
   /** The core names a block again every 100 ms until it has it. */
   function miss(network: FakeNetwork, core: FakePlatform, block: CommittedBlock): void {
     const has = core.effects('deliver-messages').some(({ messages }) => messages.some((message) => message.type === 'PRE-PREPARE' && message.block.hash === block.block.hash));
