@@ -25,13 +25,13 @@ function* certificateViolations(honest: readonly SimPlatform[]): Generator<strin
   for (const certificate of certificatesOf(honest)) {
     if (certificate.kind !== 'FAST' && certificate.kind !== 'SLOW') continue;
     finalIn.set(certificate.slot, certificate.blockHash);
-    if (certificate.kind === 'FAST' && certificate.signatures.some(({ first }) => !first)) yield `slot ${certificate.slot}: FAST with first=0`;
+    if (certificate.kind === 'FAST' && certificate.signatures.some(({ first }) => !first)) yield `invariant 5: slot ${certificate.slot}: FAST with first=0`;
   }
   for (const certificate of certificatesOf(honest)) {
     const final = finalIn.get(certificate.slot);
     if (final === undefined) continue;
-    if (certificate.kind === 'VIEW-CHANGE') yield `slot ${certificate.slot}: skipped and final`;
-    else if (certificate.blockHash !== final) yield `slot ${certificate.slot}: ${certificate.kind} of another block than the final one`;
+    if (certificate.kind === 'VIEW-CHANGE') yield `invariant 2: slot ${certificate.slot}: skipped and final`;
+    else if (certificate.blockHash !== final) yield `invariant 2: slot ${certificate.slot}: ${certificate.kind} of another block than the final one`;
   }
 }
 
@@ -46,16 +46,16 @@ function* voteViolations(honest: readonly SimPlatform[]): Generator<string> {
       const { slot } = message;
       const said = message.type === 'VIEW-CHANGE' ? 'VIEW-CHANGE' : message.blockHash;
       if (message.type === 'COMMIT') {
-        if ((commitIn.get(slot) ?? said) !== said) yield `platform ${index} slot ${slot}: two COMMITs`;
+        if ((commitIn.get(slot) ?? said) !== said) yield `invariant 3: platform ${index} slot ${slot}: two COMMITs`;
         commitIn.set(slot, said);
       } else if (message.first) {
-        if ((firstIn.get(slot) ?? said) !== said) yield `platform ${index} slot ${slot}: two first votes`;
+        if ((firstIn.get(slot) ?? said) !== said) yield `invariant 3: platform ${index} slot ${slot}: two first votes`;
         firstIn.set(slot, said);
       }
       saidIn.set(slot, (saidIn.get(slot) ?? new Set()).add(said));
     }
     for (const [slot, committed] of commitIn) {
-      for (const said of saidIn.get(slot) ?? []) if (said !== committed) yield `platform ${index} slot ${slot}: COMMIT beside another vote`;
+      for (const said of saidIn.get(slot) ?? []) if (said !== committed) yield `invariant 3: platform ${index} slot ${slot}: COMMIT beside another vote`;
     }
   }
 }
@@ -66,7 +66,7 @@ function* evidenceViolations(honest: readonly SimPlatform[], byzantine: Readonly
     for (const record of disk.records) {
       if (record.type !== 'equivocation') continue;
       const [{ header: { proposer } }] = record.evidence.headers;
-      if (!byzantine.has(proposer)) yield `slot ${record.evidence.slot}: evidence against honest platform ${proposer}`;
+      if (!byzantine.has(proposer)) yield `invariant 7: slot ${record.evidence.slot}: evidence against honest platform ${proposer}`;
     }
   }
 }

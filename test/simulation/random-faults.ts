@@ -3,58 +3,107 @@ import type { Hash, MemberIndex } from '../../src/types/ids.js';
 import type { Transaction } from '../../src/types/block.js';
 import type { Adversary, AdversaryKind } from './adversaries.js';
 import { ADVERSARIES, adversary } from './adversaries.js';
+import { SafetyViolation, Stall } from './failures.js';
 import { violationsOf } from './invariants.js';
-import type { SimPlatform } from './world.js';
+import type { WorldEvent } from './world-events.js';
+import type { SimPlatform, WorldOptions } from './world.js';
 import { fakeTransaction, World } from './world.js';
 
+/** How the run of a seed ended. It can be sent between processes. */
 export interface RandomRun {
+  readonly seed: number;
+  /** Federation and Byzantine platforms, for people. */
+  readonly cast: string;
   readonly finalBlocks: number;
+  /** Highest slot that is final at the first honest platform. */
   readonly slots: number;
+  /** Events on the virtual clock: arrivals, timers, syncs, faults. */
+  readonly events: number;
   /** Digest of all that the platforms sent, in order: the same for the same seed. */
   readonly trace: Hash;
+  readonly failure: { readonly kind: 'violation' | 'stall'; readonly message: string } | undefined;
+}
+
+export interface RunOptions {
+  /** Called before anything happens; what it returns is told of everything that does. */
+  readonly watch?: (world: World, cast: string) => (event: WorldEvent) => void;
+  readonly weaken?: WorldOptions['weaken'];
 }
 
 const CHAOS_MS = 20_000;
+const HEALED_MS = 240_000;
 
 /**
  * One random run: loss, jitter, partitions, crashes, restarts and power losses, and up to f Byzantine platforms of
  * `ADVERSARIES`, under a stream of transactions; then everything heals and whatever is pending must become final.
+ * Never throws: an unexpected error is a violation, too.
  *
- * @throws Error on a violated invariant, a stopped platform, or anything still pending long after healing
+ * @param seed from 0 to 2³²−1; determines everything
  */
-export function randomRun(seed: number): RandomRun {
+export function randomRun(seed: number, { watch, weaken }: RunOptions = {}): RandomRun {
+  const world = randomWorld(seed, weaken);
+  const byzantine = randomAdversaries(world);
+  const cast = castOf(world, byzantine);
+  world.observe = watch?.(world, cast);
+  const honest = world.platforms.filter(({ index }) => !byzantine.has(index));
+  let failure: RandomRun['failure'];
+  try {
+    survive(world, byzantine, honest);
+  } catch (error) {
+    if (error instanceof Stall) failure = { kind: 'stall', message: `invariant 9: ${error.message}` };
+    else if (error instanceof SafetyViolation) failure = { kind: 'violation', message: error.message };
+    else failure = { kind: 'violation', message: `unexpected: ${error instanceof Error ? error.stack ?? error.message : String(error)}` };
+  }
+  const [witness] = honest;
+  return {
+    seed, cast, finalBlocks: world.finalBlocks, slots: witness?.up === true ? witness.replica.finalTip.slot : -1,
+    events: world.clock.eventsRun, trace: traceOf(world), failure,
+  };
+}
+
+function randomWorld(seed: number, weaken: RunOptions['weaken']): World {
   const sizes = [1, 2, 3, 4, 4, 4, 5, 6, 7, 7, 10];
   const members = sizes[seed % sizes.length] ?? 4;
   const fastPath = seed % 5 === 0 ? 'off' as const : seed % 7 === 0 ? 0 : undefined;
-  const world = new World({
+  return new World({
     members, seed, delayMs: 5, jitterMs: 40, syncMs: seed % 3,
     lossRate: seed % 4 === 0 ? 0.3 : 0.02,
     ...(fastPath === undefined ? {} : { fastPath }),
+    ...(weaken === undefined ? {} : { weaken }),
   });
-  const { random } = world;
+}
+
+function randomAdversaries(world: World): ReadonlyMap<MemberIndex, AdversaryKind> {
+  const { random, platforms, quorum } = world;
   const byzantine = new Map<MemberIndex, AdversaryKind>();
-  for (const { index } of world.platforms) {
-    if (byzantine.size < world.quorum.faultTolerance && random.chance(0.4)) byzantine.set(index, random.pick(ADVERSARIES));
+  for (const { index } of platforms) {
+    if (byzantine.size < quorum.faultTolerance && random.chance(0.4)) byzantine.set(index, random.pick(ADVERSARIES));
   }
   const acts = new Map<MemberIndex, Adversary>([...byzantine].map(([index, kind]) => [index, adversary(kind, index, random)]));
   world.intercept = (from, to, message) => acts.get(from)?.(to, message) ?? (acts.has(from) ? undefined : message);
-  world.startAll();
+  return byzantine;
+}
 
+function castOf({ quorum }: World, byzantine: ReadonlyMap<MemberIndex, AdversaryKind>): string {
+  const liars = [...byzantine].map(([index, kind]) => `P${index} (${kind})`).join(', ');
+  return `${quorum.memberCount} platforms, quorum ${quorum.quorum}, fast path ${quorum.fastPath === 'off' ? 'off' : `at ${quorum.fastQuorum}`}, Byzantine: ${liars || 'none'}`;
+}
+
+/** @throws Stall, SafetyViolation */
+function survive(world: World, byzantine: ReadonlyMap<MemberIndex, AdversaryKind>, honest: readonly SimPlatform[]): void {
+  world.startAll();
   const transactions = chaos(world, byzantine);
   world.runFor(CHAOS_MS);
   world.heal();
   for (const platform of world.platforms) if (!platform.up) platform.start();
-  const honest = world.platforms.filter(({ index }) => !byzantine.has(index));
-  const who = `seed ${seed}, ${members} platforms, Byzantine: ${[...byzantine].map(([index, kind]) => `${index} ${kind}`).join(', ')}`;
   world.until(
     () => honest.every(({ pool, chain }) => pool.size === 0 && chain.length === honest[0]?.chain.length),
-    240_000, `everything pending is final (${who})`,
+    HEALED_MS, 'everything pending is final',
   );
   const violations = violationsOf(honest, new Set(byzantine.keys()));
-  if (violations.length > 0) throw new Error(`${who}:\n${violations.slice(0, 5).join('\n')}`);
+  if (violations.length > 0) throw new SafetyViolation(violations.slice(0, 5).join('\n'));
   const missing = transactions.find((transaction) => !world.everywhere(transaction, honest));
-  if (missing !== undefined) throw new Error(`transaction ${missing.id} is nowhere final (${who})`);
-  return { finalBlocks: honest[0]?.chain.length ?? 0, slots: Number(honest[0]?.replica.finalTip.slot), trace: traceOf(world) };
+  if (missing !== undefined) throw new SafetyViolation(`transaction ${missing.id} is lost: nowhere pending and not final everywhere`);
 }
 
 function chaos(world: World, byzantine: ReadonlyMap<MemberIndex, AdversaryKind>): Transaction[] {

@@ -1,3 +1,5 @@
+import { Stall } from './failures.js';
+
 interface Event {
   readonly atMs: number;
   readonly order: number;
@@ -12,11 +14,16 @@ export class VirtualClock {
   #nowMs = 0;
   #order = 0;
   #sameTime = 0;
+  #eventsRun = 0;
   /** Binary heap by (atMs, order). */
   readonly #heap: Event[] = [];
 
   get nowMs(): number {
     return this.#nowMs;
+  }
+
+  get eventsRun(): number {
+    return this.#eventsRun;
   }
 
   after(delayMs: number, run: () => void): void {
@@ -34,8 +41,9 @@ export class VirtualClock {
       }
       this.#pop();
       this.#sameTime = next.atMs === this.#nowMs ? this.#sameTime + 1 : 0;
-      if (this.#sameTime > MAX_EVENTS_AT_ONE_TIME) throw new Error(`virtual time stands still at ${this.#nowMs} ms`);
+      if (this.#sameTime > MAX_EVENTS_AT_ONE_TIME) throw new Stall(`virtual time stands still at ${this.#nowMs} ms`);
       this.#nowMs = next.atMs;
+      this.#eventsRun += 1;
       next.run();
     }
     return true;

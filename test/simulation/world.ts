@@ -1,5 +1,6 @@
 import { assembleBlock } from '../../src/codec/block.js';
 import type { Notice } from '../../src/consensus/events.js';
+import type { QuorumParameters } from '../../src/consensus/quorum.js';
 import { quorumParameters } from '../../src/consensus/quorum.js';
 import { Replica } from '../../src/consensus/replica.js';
 import { ConsensusDriver } from '../../src/node/consensus-driver.js';
@@ -10,9 +11,11 @@ import { toEpoch, toMemberIndex, toPlatformName, toPublicKeyHex, toSequence, toS
 import type { Membership } from '../../src/types/membership.js';
 import type { ConsensusMessage, Verified } from '../../src/types/messages.js';
 import type { CommittedBlock } from '../../src/types/sync.js';
+import { SafetyViolation, Stall } from './failures.js';
 import { Random } from './random.js';
 import { SimDisk } from './sim-disk.js';
 import { VirtualClock } from './virtual-clock.js';
+import type { WorldEvent } from './world-events.js';
 
 export interface WorldOptions {
   readonly members: number;
@@ -24,10 +27,14 @@ export interface WorldOptions {
   readonly jitterMs?: number;
   readonly lossRate?: number;
   readonly syncMs?: number;
+  /** Other thresholds than the specified ones, to show that tests would notice. */
+  readonly weaken?: (specified: QuorumParameters) => QuorumParameters;
 }
 
 /** Platforms exchange STATUS this often even while idle (SPEC section 7, scenario o). */
 const IDLE_EXCHANGE_MS = 10_000;
+/** One broken invariant makes many more sentences: the first ones tell what matters. */
+const MAX_VIOLATIONS_TOLD = 5;
 const NO_BYTES = new Uint8Array(0);
 const SIM_SIGNATURE = new Uint8Array(64);
 const verified = <T>(value: T): Verified<T> => value as Verified<T>;
@@ -70,6 +77,7 @@ export class SimPlatform {
 
   start(): void {
     const world = this.#world;
+    world.observe?.({ type: 'started', platform: this.index });
     const now = world.instant();
     const replica = new Replica(
       { ...world.timing, chainId: world.chainId, membership: world.membership, quorum: world.quorum, self: this.index, voteStoreLost: this.voteStoreLost },
@@ -97,9 +105,10 @@ export class SimPlatform {
       sign: (statement) => verified({ ...statement, signature: SIM_SIGNATURE }),
       broadcast: (message) => {
         this.sent.push(message);
+        world.observe?.({ type: 'sent', platform: this.index, message });
         if (message.type !== 'CERTIFICATE' && message.type !== 'EQUIVOCATION') {
           for (const missing of this.disk.missingFor(message)) {
-            world.violations.push(`platform ${this.index} sent ${message.type} before ${missing} was durable (section 5)`);
+            world.violations.push(`invariant 4: platform ${this.index} sent ${message.type} before ${missing} was durable`);
           }
         }
         for (const other of world.platforms) if (other !== this) world.send(this, other, message);
@@ -110,6 +119,7 @@ export class SimPlatform {
         return transactions.length === 0 && !allowEmpty ? undefined : assembleBlock(template, transactions);
       },
       finalized: (blocks) => {
+        world.observe?.({ type: 'final', platform: this.index, blocks });
         for (const committed of blocks) {
           this.chain.push(committed);
           for (const { id } of committed.block.transactions) this.pool.delete(id);
@@ -123,7 +133,10 @@ export class SimPlatform {
       equivocation: () => undefined,
       checkpointStable: () => undefined,
       voteStoreLost: () => undefined,
-      notice: (notice) => this.notices.push(notice),
+      notice: (notice) => {
+        this.notices.push(notice);
+        world.observe?.({ type: 'notice', platform: this.index, notice });
+      },
       fatal: (error) => { this.fatal = error; },
     });
     this.#driver = driver;
@@ -140,6 +153,7 @@ export class SimPlatform {
 
   /** Loses everything that is not on disk. */
   crash(): void {
+    if (this.up) this.#world.observe?.({ type: 'crashed', platform: this.index });
     this.#driver?.stop();
     this.#driver = undefined;
     this.#incarnation += 1;
@@ -147,12 +161,14 @@ export class SimPlatform {
 
   /** To be called while down: everything is forgotten, and nothing notices. */
   loseDisk(): void {
+    this.#world.observe?.({ type: 'disk-lost', platform: this.index });
     this.disk.replace();
     this.chain.length = 0;
   }
 
   submit(transaction: Transaction): void {
     if (this.chain.some(({ block }) => block.transactions.some(({ id }) => id === transaction.id))) return;
+    if (!this.pool.has(transaction.id)) this.#world.observe?.({ type: 'submitted', platform: this.index, transaction });
     this.pool.set(transaction.id, transaction);
     this.#driver?.deliver({ type: 'transactions', pending: true });
   }
@@ -162,9 +178,11 @@ export class SimPlatform {
   }
 
   /** Takes in another's final blocks, as sync would. */
-  synced(blocks: readonly CommittedBlock[]): void {
-    const lastCertified = blocks.findLastIndex(({ certificate }) => certificate !== undefined);
-    if (lastCertified >= 0) this.#driver?.deliver({ type: 'synced', blocks: blocks.slice(0, lastCertified + 1).map(verified) });
+  synced(from: MemberIndex, blocks: readonly CommittedBlock[]): void {
+    const provable = blocks.slice(0, blocks.findLastIndex(({ certificate }) => certificate !== undefined) + 1);
+    if (provable.length === 0) return;
+    this.#world.observe?.({ type: 'synced', platform: this.index, from, blocks: provable });
+    this.#driver?.deliver({ type: 'synced', blocks: provable.map(verified) });
   }
 
   compared(): void {
@@ -187,6 +205,8 @@ export class World {
   readonly cut = new Set<string>();
   /** May replace or suppress (undefined) a message on its way, gossiped or exchanged. */
   intercept: (from: MemberIndex, to: MemberIndex, message: ConsensusMessage) => ConsensusMessage | undefined = (_from, _to, message) => message;
+  /** Told of everything that happens. It must not change anything. */
+  observe: ((event: WorldEvent) => void) | undefined;
   readonly #options: WorldOptions;
   readonly #finalBySequence = new Map<number, Hash>();
   readonly violations: string[] = [];
@@ -194,7 +214,8 @@ export class World {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.random = new Random(options.seed ?? 1);
-    this.quorum = quorumParameters(options.members, options.fastPath);
+    const specified = quorumParameters(options.members, options.fastPath);
+    this.quorum = options.weaken?.(specified) ?? specified;
     const slotTimeoutMs = options.slotTimeoutMs ?? 1000;
     this.timing = { slotTimeoutMs, maxSlotTimeoutMs: options.maxSlotTimeoutMs ?? 10 * slotTimeoutMs };
     this.syncMs = options.syncMs ?? 0;
@@ -238,13 +259,22 @@ export class World {
     if (!this.connected(from, to)) return;
     const { lossRate = 0 } = this.#options;
     const arriving = this.intercept(from.index, to.index, message);
-    if (arriving === undefined || (lossRate > 0 && this.random.chance(lossRate))) return;
-    this.clock.after(this.#delayMs(), () => { if (!this.cut.has(`${from.index}>${to.index}`)) to.deliver(arriving); });
+    if (arriving === undefined || (lossRate > 0 && this.random.chance(lossRate))) {
+      this.observe?.({ type: arriving === undefined ? 'withheld' : 'lost', from: from.index, to: to.index, message });
+      return;
+    }
+    this.clock.after(this.#delayMs(), () => { if (!this.cut.has(`${from.index}>${to.index}`)) this.#arrive(from, to, arriving, arriving !== message); });
+  }
+
+  #arrive(from: SimPlatform, to: SimPlatform, message: ConsensusMessage, altered: boolean): void {
+    if (!to.up) return;
+    this.observe?.({ type: 'arrived', from: from.index, to: to.index, message, altered });
+    to.deliver(message);
   }
 
   #hand(from: SimPlatform, to: SimPlatform, message: ConsensusMessage): void {
     const arriving = this.intercept(from.index, to.index, message);
-    if (to.up && arriving !== undefined) to.deliver(arriving);
+    if (arriving !== undefined) this.#arrive(from, to, arriving, arriving !== message);
   }
 
   /** Push and pull with every reachable peer (SPEC section 4, re-sending). */
@@ -264,7 +294,7 @@ export class World {
         const answer = peer.replica.slotStateAbove(finalSlot);
         this.clock.after(this.#delayMs(), () => {
           if (!from.up || this.cut.has(`${peer.index}>${from.index}`)) return;
-          from.synced(blocks);
+          from.synced(peer.index, blocks);
           for (const message of answer) this.#hand(peer, from, message);
         });
       });
@@ -273,14 +303,16 @@ export class World {
 
   /** Cuts every link between the groups, both ways. */
   partition(...groups: readonly (readonly number[])[]): void {
-    this.heal();
+    this.cut.clear();
     for (const group of groups) for (const other of groups) {
       if (group === other) continue;
       for (const a of group) for (const b of other) this.cut.add(`${a}>${b}`);
     }
+    this.observe?.(this.cut.size === 0 ? { type: 'healed' } : { type: 'partitioned', groups });
   }
 
   heal(): void {
+    if (this.cut.size > 0) this.observe?.({ type: 'healed' });
     this.cut.clear();
   }
 
@@ -288,15 +320,24 @@ export class World {
     platform.chain.forEach(({ block }, sequence) => {
       const agreed = this.#finalBySequence.get(sequence);
       if (agreed === undefined) this.#finalBySequence.set(sequence, block.hash);
-      else if (agreed !== block.hash) this.violations.push(`fork at sequence ${sequence}: platform ${platform.index} has ${block.hash}, another ${agreed}`);
+      else if (agreed !== block.hash) this.violations.push(`invariant 1: fork at sequence ${sequence}: platform ${platform.index} has ${block.hash}, another ${agreed}`);
     });
   }
 
-  /** Runs until the condition holds; an error that tells where everyone stands otherwise. */
+  /** Distinct sequences at which any platform has a final block. */
+  get finalBlocks(): number {
+    return this.#finalBySequence.size;
+  }
+
+  /**
+   * Runs until the condition holds.
+   * @throws Stall that tells where everyone stands if it does not in time
+   * @throws SafetyViolation
+   */
   until(done: () => boolean, withinMs: number, what: string): void {
     const reached = this.clock.runUntil(done, this.clock.nowMs + withinMs);
     this.assertSafe();
-    if (!reached) throw new Error(`not within ${withinMs} ms of virtual time: ${what}\n${this.describe()}`);
+    if (!reached) throw new Stall(`not within ${withinMs} ms of virtual time: ${what}\n${this.describe()}`);
   }
 
   runFor(durationMs: number): void {
@@ -306,8 +347,8 @@ export class World {
 
   assertSafe(): void {
     const fatal = this.platforms.find((platform) => platform.fatal !== undefined);
-    if (fatal?.fatal !== undefined) throw fatal.fatal;
-    if (this.violations.length > 0) throw new Error(this.violations.join('\n'));
+    if (fatal?.fatal !== undefined) throw new SafetyViolation(`platform ${fatal.index} stopped: ${fatal.fatal.message}`, { cause: fatal.fatal });
+    if (this.violations.length > 0) throw new SafetyViolation([...new Set(this.violations)].slice(0, MAX_VIOLATIONS_TOLD).join('\n'));
   }
 
   everywhere(transaction: Transaction, platforms: readonly SimPlatform[] = this.platforms): boolean {

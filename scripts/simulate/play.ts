@@ -1,0 +1,62 @@
+import { fork } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { RandomRun } from '../../test/simulation/random-faults.js';
+import type { SeedRange } from './options.js';
+
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** Seeds handed to a worker at once: enough that it need not wait for the next ones. */
+const SHARE_SEEDS = 16;
+
+export type TakeRun = (run: RandomRun) => void;
+
+/** Plays the seeds one after the other in this process. */
+export async function playHere({ from, to }: SeedRange, play: (seed: number) => RandomRun, take: TakeRun, signal: AbortSignal): Promise<void> {
+  for (let seed = from; seed <= to && !signal.aborted; seed += 1) {
+    take(play(seed));
+    await setImmediate();
+  }
+}
+
+/**
+ * Shares the seeds among this many processes; runs are taken as they end, in no particular order.
+ * @throws Error if a process ends by itself, naming the seeds that it was playing
+ */
+export async function playInWorkers({ from, to }: SeedRange, workers: number, take: TakeRun, signal: AbortSignal): Promise<void> {
+  const broken = new AbortController();
+  const stopped = AbortSignal.any([signal, broken.signal]);
+  let next = from;
+  const deal = (): SeedRange | undefined => {
+    if (stopped.aborted || next > to) return undefined;
+    const share = { from: next, to: Math.min(to, next + SHARE_SEEDS - 1) };
+    next = share.to + 1;
+    return share;
+  };
+  const count = Math.min(workers, Math.ceil((to - from + 1) / SHARE_SEEDS));
+  await Promise.all(Array.from({ length: count }, () => playInWorker(deal, take).catch((error: unknown) => {
+    broken.abort();
+    throw error;
+  })));
+}
+
+function playInWorker(deal: () => SeedRange | undefined, take: TakeRun): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(WORKER, { execArgv: ['--import', import.meta.resolve('tsx')] });
+    let share: SeedRange | undefined;
+    const goOn = (): void => {
+      share = deal();
+      if (share === undefined) child.disconnect();
+      else child.send(share);
+    };
+    child.on('message', (run: RandomRun) => {
+      take(run);
+      if (run.seed === share?.to) goOn();
+    });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      if (share === undefined) resolve();
+      else reject(new Error(`a worker ended by itself (${signal ?? code ?? 'unknown'}) while playing the seeds ${share.from}..${share.to}`));
+    });
+    goOn();
+  });
+}

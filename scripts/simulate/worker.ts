@@ -1,0 +1,8 @@
+import { randomRun } from '../../test/simulation/random-faults.js';
+import type { SeedRange } from './options.js';
+
+// Ctrl-C reaches the whole group of processes: the parent decides when to end.
+process.on('SIGINT', () => undefined);
+process.on('message', ({ from, to }: SeedRange) => {
+  for (let seed = from; seed <= to; seed += 1) process.send?.(randomRun(seed));
+});

@@ -1,0 +1,20 @@
+import type { Notice } from '../../src/consensus/events.js';
+import type { Transaction } from '../../src/types/block.js';
+import type { MemberIndex } from '../../src/types/ids.js';
+import type { ConsensusMessage } from '../../src/types/messages.js';
+import type { CommittedBlock } from '../../src/types/sync.js';
+
+/** What an observer of a simulated federation gets to see, at the virtual time at which it happens. */
+export type WorldEvent =
+  | { readonly type: 'started' | 'crashed' | 'disk-lost'; readonly platform: MemberIndex }
+  | { readonly type: 'submitted'; readonly platform: MemberIndex; readonly transaction: Transaction }
+  | { readonly type: 'sent'; readonly platform: MemberIndex; readonly message: ConsensusMessage }
+  /** `altered`: not what was sent, because its sender is Byzantine. */
+  | { readonly type: 'arrived'; readonly from: MemberIndex; readonly to: MemberIndex; readonly message: ConsensusMessage; readonly altered: boolean }
+  /** Underway, the network lost it; or its Byzantine sender kept it from this receiver. */
+  | { readonly type: 'lost' | 'withheld'; readonly from: MemberIndex; readonly to: MemberIndex; readonly message: ConsensusMessage }
+  | { readonly type: 'synced'; readonly platform: MemberIndex; readonly from: MemberIndex; readonly blocks: readonly CommittedBlock[] }
+  | { readonly type: 'final'; readonly platform: MemberIndex; readonly blocks: readonly CommittedBlock[] }
+  | { readonly type: 'notice'; readonly platform: MemberIndex; readonly notice: Notice }
+  | { readonly type: 'partitioned'; readonly groups: readonly (readonly number[])[] }
+  | { readonly type: 'healed' };
