@@ -1,10 +1,13 @@
 import { fork } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { RandomRun } from '../../test/simulation/random-faults.js';
 import type { SeedRange } from './options.js';
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** Workers are TypeScript, too. */
+const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 /** Seeds handed to a worker at once: enough that it need not wait for the next ones. */
 const SHARE_SEEDS = 16;
 
@@ -41,7 +44,7 @@ export async function playInWorkers({ from, to }: SeedRange, workers: number, ta
 
 function playInWorker(deal: () => SeedRange | undefined, take: TakeRun): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = fork(WORKER, { execArgv: ['--import', import.meta.resolve('tsx')] });
+    const child = fork(WORKER, { execArgv: ['--import', LOADER] });
     let share: SeedRange | undefined;
     const goOn = (): void => {
       share = deal();

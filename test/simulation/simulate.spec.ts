@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parseSimulateOptions } from '../../scripts/simulate/options.js';
+import { Progress } from '../../scripts/simulate/progress.js';
+import { simulate } from '../../scripts/simulate/run.js';
+import type { SimulateHost } from '../../scripts/simulate/run.js';
+import type { QuorumParameters } from '../../src/consensus/quorum.js';
+import { randomRun } from './random-faults.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+async function ended(args: string, host: Partial<SimulateHost> = {}): Promise<Ended> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await simulate(args.split(' '), {
+    out: (text) => out.push(text), err: (text) => err.push(text), progress: { write: () => true }, signal: new AbortController().signal, ...host,
+  });
+  const last = out.join('\n').split('\n').at(-1) ?? '';
+  return { code, out: out.join('\n'), err: err.join('\n'), counts: last.startsWith('{') ? JSON.parse(last) as Record<string, number> : {} };
+}
+
+const oneLess = (specified: QuorumParameters): QuorumParameters => (
+  { ...specified, quorum: specified.quorum - 1, fastQuorum: specified.fastQuorum - 1 });
+const unreachable = (specified: QuorumParameters): QuorumParameters => (
+  { ...specified, quorum: specified.memberCount + 1, fastQuorum: specified.memberCount + 1 });
+
+describe('npm run simulate', () => {
+  describe('arguments', () => {
+    const silent = { out: () => undefined, err: () => undefined };
+    const parsed = (args: string): unknown => parseSimulateOptions(args === '' ? [] : args.split(' '), silent);
+
+    it('seeds 1 to 500 unless told otherwise, one worker a core', () => {
+      const options = parseSimulateOptions([], silent);
+      assert.ok(typeof options === 'object');
+      assert.deepEqual([options.seeds, options.trace], [{ from: 1, to: 500 }, false]);
+      assert.ok(options.workers >= 1);
+    });
+
+    it('takes a range, one seed, a story', () => {
+      assert.deepEqual(parsed('--seeds 0..7 --workers 3'), { seeds: { from: 0, to: 7 }, workers: 3, trace: false });
+      assert.deepEqual(parsed('--seed 42 --trace --workers 1'), { seeds: { from: 42, to: 42 }, workers: 1, trace: true });
+    });
+
+    for (const args of [
+      '--seeds 5', '--seeds 7..3', '--seeds 1..4294967296', '--seeds -1..3', '--seed x', '--seed 1 --seeds 1..2', '--trace', '--workers 0', '--seeds', 'more',
+    ]) {
+      it(`refuses ${args}, and says why`, () => {
+        const said: string[] = [];
+        assert.equal(parseSimulateOptions(args.split(' '), { out: (text) => said.push(`out ${text}`), err: (text) => said.push(text) }), 2);
+        assert.match(said.join('\n'), /^error: \S/);
+      });
+    }
+
+    it('tells how to be used', () => {
+      const said: string[] = [];
+      assert.equal(parseSimulateOptions(['--help'], { out: (text) => said.push(text), err: () => undefined }), 0);
+      for (const option of ['--seeds', '--seed', '--trace', '--workers']) assert.ok(said.join('\n').includes(`${option} `) || said.join('\n').includes(`${option}\n`));
+    });
+  });
+
+  describe('a campaign', () => {
+    it('counts the same for the same seeds, in this process or in several', async function () {
+      this.timeout(60_000);
+      const [here, shared] = await Promise.all([ended('--seeds 1..20 --workers 1'), ended('--seeds 1..20 --workers 2')]);
+      assert.deepEqual([here.code, shared.code, here.err, shared.err], [0, 0, '', '']);
+      const { seedsPerMinute, ...counts } = here.counts;
+      assert.ok(seedsPerMinute !== undefined && seedsPerMinute > 0);
+      assert.deepEqual({ ...shared.counts, seedsPerMinute }, { ...counts, seedsPerMinute });
+      const runs = Array.from({ length: 20 }, (_, index) => randomRun(index + 1));
+      const total = (of: 'finalBlocks' | 'events'): number => runs.reduce((sum, run) => sum + run[of], 0);
+      assert.deepEqual(counts, { runs: 20, finalBlocks: total('finalBlocks'), violations: 0, stalls: 0, events: total('events') });
+    });
+
+    it('a quorum of one less (section 1): a violation, its invariant and seed, how to rerun it, exit code 1', async () => {
+      const { code, out, counts } = await ended('--seeds 2..3', { rules: { weaken: oneLess } });
+      assert.equal(code, 1);
+      assert.deepEqual([counts['runs'], counts['violations'], counts['stalls']], [2, 2, 0]);
+      assert.match(out, /^VIOLATION in seed 2 \(3 platforms, quorum 1.*\n {2}invariant 1: fork at sequence \d+/);
+      assert.match(out, /rerun: npm run simulate -- --seed 2\n.*story: npm run simulate -- --seed 2 --trace\n/);
+      assert.match(out, /^VIOLATION in seed 3 .*\n {2}invariant 2: slot \d+: skipped and final/m);
+    });
+
+    it('a quorum that cannot be reached (section 13, invariant 9): a stall, not a violation, exit code 1', async () => {
+      const { code, out, counts } = await ended('--seeds 4..4', { rules: { weaken: unreachable } });
+      assert.equal(code, 1);
+      assert.deepEqual([counts['runs'], counts['violations'], counts['stalls'], counts['finalBlocks']], [1, 0, 1, 0]);
+      assert.match(out, /^STALL in seed 4 .*\n {2}invariant 9: not within 240000 ms of virtual time/);
+    });
+
+    it('Ctrl-C ends it early, with the counts so far', async () => {
+      const stop = new AbortController();
+      const watch = () => {
+        stop.abort();
+        return () => undefined;
+      };
+      const { code, err, counts } = await ended('--seeds 1..100', { signal: stop.signal, rules: { watch } });
+      assert.deepEqual([code, counts['runs'], err], [1, 1, 'interrupted after 1 of 100 seeds']);
+    });
+
+    it('shows progress in place on a terminal, and now and then a line elsewhere', () => {
+      const written = (isTTY: boolean): string[] => {
+        const texts: string[] = [];
+        const progress = new Progress({ isTTY, write: (text) => texts.push(text) }, 0);
+        for (const nowMs of [100, 300, 350, 5100]) progress.update(nowMs, () => `at ${nowMs}`);
+        progress.clear();
+        return texts;
+      };
+      assert.deepEqual(written(false), ['at 5100\n']);
+      assert.deepEqual(written(true), ['\r\u001B[2Kat 300', '\r\u001B[2Kat 5100', '\r\u001B[2K']);
+    });
+  });
+
+  describe('the story of a seed', () => {
+    it('is the same byte for byte, from the command as from here', async function () {
+      this.timeout(60_000);
+      const again = await ended('--seed 3 --trace');
+      const { stdout } = await promisify(execFile)(
+        process.execPath, ['--import', 'tsx', 'scripts/simulate.ts', '--seed', '3', '--trace'], { cwd: ROOT, maxBuffer: 2 ** 26 },
+      );
+      assert.equal(stdout, `${again.out}\n`);
+      assert.notEqual((await ended('--seed 14 --trace')).out, again.out);
+    });
+
+    it('does not change the run that it tells', () => {
+      const lines: string[] = [];
+      assert.deepEqual(randomRun(3, { watch: () => (event) => lines.push(event.type) }), randomRun(3));
+      assert.ok(lines.length > 1000);
+    });
+
+    it('tells of a proposal, votes and finality, of time-outs, crashes, restarts and links that are cut', async () => {
+      const { code, out } = await ended('--seed 3 --trace');
+      assert.equal(code, 0);
+      for (const line of [
+        /^ +0\.00 {2}P0 proposes PRE-PREPARE of block [0-9a-f]{6}, slot 0, view 0, sequence 0, 1 transaction/m,
+        /^ +[\d.]+ {6}P2 gets from P0 PRE-PREPARE of block/m,
+        /^ +[\d.]+ {2}P2 votes PREPARE slot 0 block [0-9a-f]{6} \(first vote\)$/m,
+        /^ +[\d.]+ {2}P3 votes COMMIT slot 0 block/m,
+        /^ +[\d.]+ {2}P3 FINAL block [0-9a-f]{6}, slot 0, .*: FAST by P0 P2 P3$/m,
+        /^ +[\d.]+ {2}P2 TIMED OUT in slot 1 after 1000 ms of waiting for P1$/m,
+        /^ +[\d.]+ {2}P2 votes VIEW-CHANGE to skip slot 1/m,
+        /^ +[\d.]+ {6}P1 keeps from P2: PREPARE/m,
+        /^ +[\d.]+ {6}lost on its way from P1 to P0: PREPARE/m,
+        /^ +[\d.]+ {2}P\d crashes$/m,
+        /^ +[\d.]+ {2}P\d restarts from its disk$/m,
+        /^ +[\d.]+ {2}CUT OFF from each other: /m,
+        /^ +[\d.]+ {2}HEALED: /m,
+        /^Everything pending became final, and all invariants hold\.$/m,
+      ]) assert.match(out, line);
+    });
+
+    it('of a run that fails ends with what is wrong, and exit code 1', async () => {
+      const { code, out, counts } = await ended('--seed 2 --trace', { rules: { weaken: oneLess } });
+      assert.equal(code, 1);
+      assert.equal(counts['violations'], 1);
+      assert.match(out, /VIOLATION in seed 2 .*\n {2}invariant 1: fork at sequence/);
+    });
+  });
+});
