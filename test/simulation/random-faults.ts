@@ -32,6 +32,7 @@ export interface RunOptions {
 
 const CHAOS_MS = 20_000;
 const HEALED_MS = 240_000;
+const MAX_VIOLATIONS_TOLD = 5;
 
 /**
  * One random run: loss, jitter, partitions, crashes, restarts and power losses, and up to f Byzantine platforms of
@@ -50,15 +51,23 @@ export function randomRun(seed: number, { watch, weaken }: RunOptions = {}): Ran
   try {
     survive(world, byzantine, honest);
   } catch (error) {
-    if (error instanceof Stall) failure = { kind: 'stall', message: `invariant 9: ${error.message}` };
-    else if (error instanceof SafetyViolation) failure = { kind: 'violation', message: error.message };
-    else failure = { kind: 'violation', message: `unexpected: ${error instanceof Error ? error.stack ?? error.message : String(error)}` };
+    failure = failureOf(error, violationsOf(honest, new Set(byzantine.keys())));
   }
   const [witness] = honest;
   return {
     seed, cast, finalBlocks: world.finalBlocks, slots: witness?.up === true ? witness.replica.finalTip.slot : -1,
     events: world.clock.eventsRun, trace: traceOf(world), failure,
   };
+}
+
+/** A run that stalls because an invariant broke is a violation. */
+function failureOf(error: unknown, violations: readonly string[]): RandomRun['failure'] {
+  if (error instanceof SafetyViolation) return { kind: 'violation', message: error.message };
+  if (error instanceof Stall) {
+    const stall = `invariant 9: ${error.message}`;
+    return violations.length === 0 ? { kind: 'stall', message: stall } : { kind: 'violation', message: [...violations.slice(0, MAX_VIOLATIONS_TOLD), stall].join('\n') };
+  }
+  return { kind: 'violation', message: `unexpected: ${error instanceof Error ? error.stack ?? error.message : String(error)}` };
 }
 
 function randomWorld(seed: number, weaken: RunOptions['weaken']): World {
@@ -101,7 +110,7 @@ function survive(world: World, byzantine: ReadonlyMap<MemberIndex, AdversaryKind
     HEALED_MS, 'everything pending is final',
   );
   const violations = violationsOf(honest, new Set(byzantine.keys()));
-  if (violations.length > 0) throw new SafetyViolation(violations.slice(0, 5).join('\n'));
+  if (violations.length > 0) throw new SafetyViolation(violations.slice(0, MAX_VIOLATIONS_TOLD).join('\n'));
   const missing = transactions.find((transaction) => !world.everywhere(transaction, honest));
   if (missing !== undefined) throw new SafetyViolation(`transaction ${missing.id} is lost: nowhere pending and not final everywhere`);
 }
