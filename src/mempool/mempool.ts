@@ -20,7 +20,7 @@ export const DEFAULT_MEMPOOL_LIMITS: MempoolLimits = {
   maxBytes: 16 * 1024 * 1024,
   maxPerAccount: 2_048,
   maxBytesPerAccount: 4 * 1024 * 1024,
-  maxFinalIds: 20_000,
+  maxFinalIds: 12_000,
 };
 
 /** Where a transaction came from: a client of this platform, or another platform. */

@@ -3,8 +3,9 @@ import type { ByteChange, ByteRange, ByteStore } from './byte-store.js';
 import { StorageError, corruption, reasonOf } from './storage-error.js';
 
 const ITERATOR_CHUNK = 512;
-const WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
-const CACHE_BYTES = 16 * 1024 * 1024;
+/** LevelDB holds up to two write buffers beside its cache; together they are part of the memory that a platform may take. */
+const WRITE_BUFFER_BYTES = 4 * 1024 * 1024;
+const CACHE_BYTES = 4 * 1024 * 1024;
 
 type Database = Level<Uint8Array, Uint8Array>;
 

@@ -11,10 +11,10 @@ export interface SignatureVerifier {
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
-const MAX_REMEMBERED = 8_192;
+const MAX_REMEMBERED = 4_096;
 
 /**
- * Signatures of one epoch's members. Those found valid are remembered (the last 8,192), so that a certificate made of
+ * Signatures of one epoch's members. Those found valid are remembered (the last 4,096), so that a certificate made of
  * votes already seen costs no verification. Nothing is remembered of invalid ones.
  */
 export class MemberSignatures {

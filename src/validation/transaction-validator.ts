@@ -15,11 +15,11 @@ export interface TransactionValidatorOptions {
   readonly chainId: Hash;
   readonly maxTransactionBytes: number;
   readonly verifier: SignatureVerifier;
-  /** Valid transactions remembered; default 20,000 (about 3 MB): twice a full mempool. */
+  /** Valid transactions remembered; default 12,000 (about 2 MB): more than a full mempool. */
   readonly maxRemembered?: number;
 }
 
-const MAX_REMEMBERED = 20_000;
+const MAX_REMEMBERED = 12_000;
 
 /**
  * Well-formed, of this society, correctly signed (SPEC section 6); whether a transaction has any effect is the
