@@ -101,10 +101,6 @@ export function proposedKey(epoch: Epoch, slot: Slot): Uint8Array {
 export function basisKey(epoch: Epoch, slot: Slot, basisHash: Hash): Uint8Array {
   return keyOf('BASIS', epoch, slot, basisHash);
 }
-/** All bases of one slot. */
-export function basisRange(epoch: Epoch, slot: Slot): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
-  return { gte: keyOf('BASIS', epoch, slot), lt: keyOf('BASIS', epoch, slot + 1) };
-}
 export function evidenceKey(epoch: Epoch, slot: Slot): Uint8Array {
   return keyOf('EVIDENCE', epoch, slot);
 }

@@ -59,7 +59,7 @@ const BLOCK_OVERHEAD_BYTES = 1024;
 const PROBE_COUNT = 16;
 /** Blocks asked for beyond the end of a range, to reach the certified descendant that proves it. */
 const LOOKAHEAD_COUNT = 32;
-/** PROTOCOL contract of BLOCKS: no request asks for more. */
+/** The contract of BLOCKS: no request asks for more. */
 const MAX_COUNT = 1024;
 
 function sizeOf(blocks: readonly CommittedBlock[]): number {
