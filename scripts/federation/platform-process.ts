@@ -14,6 +14,8 @@ export interface PlatformProcessOptions {
   readonly command: string;
   /** Arguments of `fb-pbft`, from `start` on. */
   readonly args: readonly string[];
+  /** A command that runs the process elsewhere and becomes it, such as `ip netns exec NAME`. */
+  readonly launcher?: readonly string[];
   /** Takes both of the process's outputs; started anew. */
   readonly logFile: string;
 }
@@ -60,8 +62,9 @@ export class PlatformProcess {
     this.logFile = options.logFile;
     this.restartCommand = ['npx fb-pbft', ...options.args].join(' ');
     const log = openSync(options.logFile, 'w', 0o600);
+    const line = [...options.launcher ?? [], process.execPath, options.command, ...options.args, '--exit-with-parent'];
     try {
-      this.#child = spawn(process.execPath, [options.command, ...options.args, '--exit-with-parent'], {
+      this.#child = spawn(line[0] ?? process.execPath, line.slice(1), {
         stdio: ['ignore', log, log, 'ipc'], detached: true,
       });
     } finally {
