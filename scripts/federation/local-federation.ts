@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { readApiFile } from '../../src/cli/api-file.js';
-import { createSigner, generateSeed } from '../../src/crypto/ed25519.js';
-import { createTransaction } from '../../src/codec/transaction.js';
 import { rememberAddresses } from './directory.js';
 import type { FederationDirectory, FederationPlatform } from './directory.js';
 import type { LoadClient } from './load.js';
+import { createLoadClient } from './load-client.js';
 import { fetchStatus } from './observer.js';
 import type { FederationObserver, ObservedPlatform } from './observer.js';
 import { PlatformProcess } from './platform-process.js';
@@ -62,14 +61,7 @@ export class LocalFederation {
   /** A new account for each platform, whose transactions go there. */
   loadClients(payload: (client: number, nonce: number) => Uint8Array): LoadClient[] {
     const { chainId } = this.#directory.genesis;
-    return [...this.#ready.values()].map(({ url }, client) => {
-      const signer = createSigner(generateSeed());
-      return {
-        url,
-        publicKey: signer.publicKey,
-        transaction: (nonce) => createTransaction({ chainId, sender: signer.publicKey, nonce, payload: payload(client, nonce) }, (message) => signer.sign(message)).bytes,
-      };
-    });
+    return [...this.#ready.values()].map(({ url }, client) => createLoadClient(url, chainId, (nonce) => payload(client, nonce)));
   }
 
   /** Asks every platform where it stands; those that do not answer keep their last status. */
