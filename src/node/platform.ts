@@ -15,6 +15,7 @@ import { Mempool } from '../mempool/mempool.js';
 import type { Libp2pNetwork } from '../network/libp2p-network.js';
 import { createLibp2pNetwork } from '../network/libp2p-network.js';
 import type { GossipVerdict, Topic } from '../network/network.js';
+import type { Libp2pNetworkOptions } from '../network/options.js';
 import { DEFAULT_LIMITS } from '../network/options.js';
 import { genesisTip } from '../storage/consensus-log.js';
 import type { PlatformStore } from '../storage/platform-store.js';
@@ -60,12 +61,16 @@ export class PlatformError extends Error {
   }
 }
 
+/** Makes the network that a platform runs on. */
+export type CreateNetwork = (options: Libp2pNetworkOptions) => Libp2pNetwork;
+
 /**
  * Starts a platform: opens its home, joins its federation and takes part in consensus.
  *
+ * @param createNetwork another than libp2p's own, for tests that stand between a platform and its peers
  * @throws PlatformError, CryptoError, GenesisError, StorageError, NetworkError; each says what to do
  */
-export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+export async function startPlatform(options: PlatformOptions, createNetwork: CreateNetwork = createLibp2pNetwork): Promise<RunningPlatform> {
   const verifier = selectVerifier();
   const genesis = typeof options.genesis === 'string' ? await readGenesisFile(options.genesis) : options.genesis;
   const key = await loadPlatformKey(options.home);
@@ -81,7 +86,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   });
   try {
     const [durable, ledger] = await Promise.all([store.consensus.load(), Ledger.open(store.state, keyValueApplication)]);
-    const platform = new Platform({ options, genesis, key, self, slotTimeoutMs, signer: createSigner(key.seed), verifier, store, durable, ledger });
+    const platform = new Platform({ options, createNetwork, genesis, key, self, slotTimeoutMs, signer: createSigner(key.seed), verifier, store, durable, ledger });
     await platform.start();
     return platform;
   } catch (error) {
@@ -104,6 +109,7 @@ function memberIndexOf(genesis: Genesis, key: PlatformKey): MemberIndex {
 
 interface PlatformParts {
   readonly options: PlatformOptions;
+  readonly createNetwork: CreateNetwork;
   readonly genesis: Genesis;
   readonly key: PlatformKey;
   readonly self: MemberIndex;
@@ -229,9 +235,9 @@ class Platform implements RunningPlatform {
   }
 
   #createNetwork(): Libp2pNetwork {
-    const { genesis, options, key } = this.#parts;
+    const { genesis, options, key, createNetwork } = this.#parts;
     const { maxMessageBytes, maxSyncBytes } = this.#validator.limits;
-    return createLibp2pNetwork({
+    return createNetwork({
       seed: key.seed, chainId: genesis.chainId,
       members: () => genesis.membership.members.map(({ publicKey }) => publicKey),
       listen: options.listen, bootstrap: options.bootstrap,

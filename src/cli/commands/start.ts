@@ -39,12 +39,16 @@ export interface StartFlags {
 
 type ParseBootstrap = (text: string, source: string) => readonly string[];
 
-/** What `start` is made of; tests put their own platform in. */
-export interface StartParts {
+/** What a platform in the foreground is made of. */
+export interface PlatformParts {
   readonly startPlatform: StartPlatform;
   /** The addresses in a bootstrap list's text. @throws Error naming `source` where it does not parse */
   readonly parseBootstrap: ParseBootstrap;
   readonly describePayload: DescribePayload;
+}
+
+/** What `start` is made of; tests put their own platform in. */
+export interface StartParts extends PlatformParts {
   readonly shutdown: Promise<ShutdownReason>;
 }
 
@@ -138,8 +142,16 @@ export async function runPlatform(flags: StartFlags, parts: StartParts, terminal
   logger.info('stopped cleanly');
 }
 
-/** Adds `fb-pbft start`. */
-export function addStartCommand(program: Command, terminal: Terminal): void {
+/** Loaded when needed, so that the commands that only ask a platform start at once. */
+async function productionParts(): Promise<PlatformParts> {
+  const [{ startPlatform }, { parseBootstrap }, { describeOperation }] = await Promise.all([
+    import('../../node/platform.js'), import('../../network/bootstrap.js'), import('../../ledger/key-value.js'),
+  ]);
+  return { startPlatform, parseBootstrap, describePayload: describeOperation };
+}
+
+/** Adds `fb-pbft start`. @param loadParts what the platform is made of, where it is not the production one */
+export function addStartCommand(program: Command, terminal: Terminal, loadParts = productionParts): void {
   const command = program.command('start')
     .description('run a platform in the foreground; Ctrl-C stops it cleanly')
     .requiredOption('--home <dir>', 'home of the platform, made by "fb-pbft init"')
@@ -157,11 +169,7 @@ export function addStartCommand(program: Command, terminal: Terminal): void {
     .action(async (flags: StartFlags) => {
       keepHeapSmall();
       const shutdown = shutdownRequest(flags.exitWithParent === true);
-      // Loaded here, so that the commands that only ask a platform start at once.
-      const [{ startPlatform }, { parseBootstrap }, { describeOperation }] = await Promise.all([
-        import('../../node/platform.js'), import('../../network/bootstrap.js'), import('../../ledger/key-value.js'),
-      ]);
-      await runPlatform(flags, { startPlatform, parseBootstrap, describePayload: describeOperation, shutdown }, terminal);
+      await runPlatform(flags, { ...await loadParts(), shutdown }, terminal);
     });
   addExamples(
     command,
