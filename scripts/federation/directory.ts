@@ -126,7 +126,7 @@ function isFree(host: string, port: number): Promise<boolean> {
 }
 
 /** The address with the port it had, or with any free one where another process has taken that. */
-async function availableAddress(address: string): Promise<string> {
+export async function availableAddress(address: string): Promise<string> {
   const match = /^(\/ip[46]\/([^/]+)\/tcp\/)(\d+)/.exec(address);
   const [, prefix, host, port] = match ?? [];
   if (prefix === undefined || host === undefined || port === undefined) return address;

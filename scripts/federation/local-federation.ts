@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { readApiFile } from '../../src/cli/api-file.js';
-import { rememberAddresses } from './directory.js';
+import { availableAddress, rememberAddresses } from './directory.js';
 import type { FederationDirectory, FederationPlatform } from './directory.js';
 import type { LoadClient } from './load.js';
 import { createLoadClient } from './load-client.js';
 import { fetchStatus } from './observer.js';
 import type { FederationObserver, ObservedPlatform } from './observer.js';
+import { FederationError } from './federation-error.js';
 import { PlatformProcess } from './platform-process.js';
-import type { Ready } from './platform-process.js';
+import type { PlatformProcessOptions, Ready } from './platform-process.js';
+
+/** What runs a platform, and how. */
+export type PlatformProgram = Pick<PlatformProcessOptions, 'command' | 'nodeArguments'>;
 
 export interface LocalFederationOptions {
   readonly directory: FederationDirectory;
@@ -17,6 +21,8 @@ export interface LocalFederationOptions {
   readonly bootstrap: readonly string[];
   /** How long a platform may take to start. */
   readonly timeoutMs: number;
+  /** Platforms that another program than `command` runs, by name. */
+  readonly programs?: ReadonlyMap<string, PlatformProgram>;
 }
 
 /** All platforms of one host, each in a process of its own. */
@@ -24,6 +30,10 @@ export class LocalFederation {
   readonly #directory: FederationDirectory;
   readonly #options: LocalFederationOptions;
   readonly #processes: PlatformProcess[] = [];
+  /** Processes started so far, by platform. */
+  readonly #starts = new Map<string, number>();
+  /** Where platforms listened when last up. */
+  readonly #lastAddresses = new Map<string, readonly string[]>();
   readonly #ready = new Map<string, Ready>();
   /** Those that answered when last asked. */
   readonly #answering = new Set<string>();
@@ -56,6 +66,29 @@ export class LocalFederation {
     const processes = rest.map((platform) => ({ platform, process: this.#spawn(platform, addresses) }));
     await Promise.all(processes.map(({ platform, process }) => this.#awaitReady(platform, process)));
     await rememberAddresses(this.#directory, new Map([...this.#ready].map(([name, { listenAddresses }]) => [name, listenAddresses])));
+  }
+
+  /**
+   * Starts a platform that has ended, where it listened before if it still can.
+   * @param launcher a command that runs it and becomes it
+   * @throws FederationError `running`, `platform-ended` or `no-start`
+   */
+  async startAgain(name: string, launcher: readonly string[] = []): Promise<void> {
+    const platform = this.#directory.platforms.find((candidate) => candidate.name === name);
+    const index = this.#processes.findIndex((process) => process.name === name);
+    if (platform === undefined || this.#processes[index]?.exit === undefined) throw new FederationError('running', `${name} has not ended`);
+    const listen = await Promise.all((this.#lastAddresses.get(name) ?? platform.listen).map((address) => availableAddress(address.replace(/\/p2p\/.*$/, ''))));
+    const others = [...this.#lastAddresses].filter(([other]) => other !== name).flatMap(([, addresses]) => addresses);
+    this.#ready.delete(name);
+    this.#processes.splice(index, 1);
+    await this.#awaitReady(platform, this.#spawn({ ...platform, listen }, others, launcher));
+  }
+
+  /** The platform's latest process. @throws FederationError `no-start` where it was never started */
+  process(name: string): PlatformProcess {
+    const process = this.#processes.find((candidate) => candidate.name === name);
+    if (process === undefined) throw new FederationError('no-start', `${name} was never started`);
+    return process;
   }
 
   /** A new account for each platform, whose transactions go there. */
@@ -110,14 +143,17 @@ export class LocalFederation {
   async #awaitReady(platform: FederationPlatform, process: PlatformProcess): Promise<Ready> {
     const ready = await process.ready(this.#options.timeoutMs);
     this.#ready.set(platform.name, ready);
+    this.#lastAddresses.set(platform.name, ready.listenAddresses);
     return ready;
   }
 
-  #spawn({ name, home, listen, api }: FederationPlatform, bootstrap: readonly string[]): PlatformProcess {
+  #spawn({ name, home, listen, api }: FederationPlatform, bootstrap: readonly string[], launcher: readonly string[] = []): PlatformProcess {
+    const starts = this.#starts.get(name) ?? 0;
+    this.#starts.set(name, starts + 1);
     const process = new PlatformProcess({
-      name,
-      command: this.#options.command,
-      logFile: join(home, 'platform.log'),
+      name, launcher,
+      ...this.#options.programs?.get(name) ?? { command: this.#options.command },
+      logFile: join(home, starts === 0 ? 'platform.log' : `platform-${starts}.log`),
       args: [
         'start', '--home', home, '--genesis', this.#directory.genesisFile, '--api', api,
         '--listen', ...listen,

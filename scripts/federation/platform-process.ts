@@ -12,6 +12,8 @@ export interface PlatformProcessOptions {
   readonly name: string;
   /** Path of the compiled `fb-pbft` command. */
   readonly command: string;
+  /** Arguments of Node.js itself. */
+  readonly nodeArguments?: readonly string[];
   /** Arguments of `fb-pbft`, from `start` on. */
   readonly args: readonly string[];
   /** A command that runs the process elsewhere and becomes it, such as `ip netns exec NAME`. */
@@ -62,7 +64,7 @@ export class PlatformProcess {
     this.logFile = options.logFile;
     this.restartCommand = ['npx fb-pbft', ...options.args].join(' ');
     const log = openSync(options.logFile, 'w', 0o600);
-    const line = [...options.launcher ?? [], process.execPath, options.command, ...options.args, '--exit-with-parent'];
+    const line = [...options.launcher ?? [], process.execPath, ...options.nodeArguments ?? [], options.command, ...options.args, '--exit-with-parent'];
     try {
       this.#child = spawn(line[0] ?? process.execPath, line.slice(1), {
         stdio: ['ignore', log, log, 'ipc'], detached: true,
@@ -110,6 +112,16 @@ export class PlatformProcess {
     const how = signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was killed by ${signal}`;
     const last = await this.#lastLine();
     return new FederationError('platform-ended', `${this.name} (process ${this.pid}) ${how}${last === undefined ? '' : `: ${last}`}; its log is ${this.logFile}`);
+  }
+
+  /** Tells it something over the IPC channel; lost where it has ended. */
+  send(message: object): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  /** Sends a signal, where it still runs. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
   }
 
   /** Asks it to stop, and kills it where it does not in time. */
