@@ -14,9 +14,9 @@ const SHARE_SEEDS = 16;
 export type TakeRun = (run: RandomRun) => void;
 
 /** Plays the seeds one after the other in this process. */
-export async function playHere({ from, to }: SeedRange, play: (seed: number) => RandomRun, take: TakeRun, signal: AbortSignal): Promise<void> {
+export async function playHere({ from, to }: SeedRange, play: (seed: number) => Promise<RandomRun>, take: TakeRun, signal: AbortSignal): Promise<void> {
   for (let seed = from; seed <= to && !signal.aborted; seed += 1) {
-    take(play(seed));
+    take(await play(seed));
     await setImmediate();
   }
 }

@@ -33,7 +33,7 @@ export async function simulate(args: readonly string[], host: SimulateHost): Pro
   const options = parseSimulateOptions(args, host);
   if (typeof options === 'number') return options;
   try {
-    return options.trace ? trace(options.seeds.from, host) : await campaign(options, host);
+    return options.trace ? await trace(options.seeds.from, host) : await campaign(options, host);
   } catch (error) {
     host.err(`error: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
@@ -41,8 +41,8 @@ export async function simulate(args: readonly string[], host: SimulateHost): Pro
 }
 
 /** Nothing here depends on the clock of this host, so that two traces of one seed can be compared byte by byte. */
-function trace(seed: number, { out, rules }: SimulateHost): number {
-  const run = randomRun(seed, {
+async function trace(seed: number, { out, rules }: SimulateHost): Promise<number> {
+  const run = await randomRun(seed, {
     ...rules,
     watch: (world, cast) => {
       out(`seed ${seed}: ${cast}\n\n   time/ms  what happens`);

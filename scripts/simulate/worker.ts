@@ -3,6 +3,10 @@ import type { SeedRange } from './options.js';
 
 // Ctrl-C reaches the whole group of processes: the parent decides when to end.
 process.on('SIGINT', () => undefined);
+async function play(from: number, to: number): Promise<void> {
+  for (let seed = from; seed <= to; seed += 1) process.send?.(await randomRun(seed));
+}
+
 process.on('message', ({ from, to }: SeedRange) => {
-  for (let seed = from; seed <= to; seed += 1) process.send?.(randomRun(seed));
+  void play(from, to);
 });

@@ -3,12 +3,12 @@ import type { ConsensusMessage } from '../../src/types/messages.js';
 import type { Block } from '../../src/types/block.js';
 import { toMemberIndex, toSequence, toSlot } from '../../src/types/ids.js';
 import { skippedByTwo } from '../simulation/skipped-slots.js';
-import { fakeTransaction, World } from '../simulation/world.js';
-import { Bench, block, chainOf, commit, hashOf, prePrepare, prepareCertificate, skip, slowCertificate, viewChange } from '../unit/consensus/fixtures.js';
+import { World } from '../simulation/world.js';
+import { Bench, block, chainOf, commit, hashOf, prePrepare, prepareCertificate, skip, slowCertificate } from '../unit/consensus/fixtures.js';
 
 /** Blocks as a Byzantine leader could make them on a simulated society's genesis. */
-function forged(world: World, slot: number, label: string, parent: Block | World['genesisTip'] = world.genesisTip): Block {
-  return block({ slot, label, parent, members: world.platforms.length });
+function forged(world: World, slot: number, label: string, parent: Block | World['society']['genesisTip'] = world.society.genesisTip): Block {
+  return world.society.block({ slot, label, parent });
 }
 
 const isProposalOf = (slot: number, message: ConsensusMessage): boolean => message.type === 'PRE-PREPARE' && message.slot === slot;
@@ -29,38 +29,38 @@ function platformOf(world: World, index: number): World['platforms'][number] {
 }
 
 describe('drafts of the protocol that got stuck or forked (section 13)', () => {
-  it('(a) a VIEW-CHANGE certificate given to one platform only, which proposes on it, first-votes and restarts', () => {
+  it('(a) a VIEW-CHANGE certificate given to one platform only, which proposes on it, first-votes and restarts', async () => {
     const world = new World({ members: 4 });
-    world.startAll();
+    await world.startAll();
     platformOf(world, 0).crash();
     const one = platformOf(world, 1);
     // Platforms 2 and 3 give up slot 0; with the Byzantine leader's own VIEW-CHANGE that makes a certificate for platform 1.
     world.intercept = (from, to, message) => (from === 1 || to === 1 ? undefined : message);
-    const transaction = fakeTransaction('a');
+    const transaction = world.transaction('a');
     for (const index of [2, 3]) platformOf(world, index).submit(transaction);
-    world.runFor(1500);
-    one.deliver({ type: 'CERTIFICATE', certificate: skip(0, [0, 2, 3]) });
-    world.runFor(100);
+    await world.runFor(1500);
+    one.deliver({ type: 'CERTIFICATE', certificate: world.society.skip(0, [0, 2, 3]) });
+    await world.runFor(100);
     assert.match(votesOf(world, 1, 1)[0] ?? '', /^PREPARE1/, 'it has first-voted on the strength of the certificate');
     one.crash();
     one.start();
     world.intercept = (_from, _to, message) => message;
-    world.until(() => world.everywhere(transaction, world.platforms.slice(1)), 10_000, 'the others get over slot 0, which only that certificate skips');
+    await world.until(() => world.everywhere(transaction, world.platforms.slice(1)), 10_000, 'the others get over slot 0, which only that certificate skips');
     assert.deepEqual(votesOf(world, 1, 0), [], 'platform 1 could not help in slot 0 itself');
   });
 
-  it('(b) a leader\'s optimistic proposal whose parent is skipped is not first-voted by its leader', () => {
+  it('(b) a leader\'s optimistic proposal whose parent is skipped is not first-voted by its leader', async () => {
     const world = new World({ members: 4 });
-    world.startAll();
+    await world.startAll();
     platformOf(world, 0).crash();
     world.intercept = (_from, _to, message) => (isProposalOf(0, message) ? undefined : message);
     const transaction = world.submit('b');
-    platformOf(world, 1).deliver(prePrepare(forged(world, 0, 'shown to one')));
-    for (const platform of world.platforms.slice(1)) platform.deliver(viewChange(0, 0));
-    world.runFor(100);
+    platformOf(world, 1).deliver(world.society.prePrepare(forged(world, 0, 'shown to one')));
+    for (const platform of world.platforms.slice(1)) platform.deliver(world.society.viewChange(0, 0));
+    await world.runFor(100);
     const optimistic = platformOf(world, 1).sent.find((message) => isProposalOf(1, message));
     assert.equal(optimistic?.type, 'PRE-PREPARE');
-    world.until(() => world.everywhere(transaction, world.platforms.slice(1)), 10_000, 'work goes on after the skipped parent');
+    await world.until(() => world.everywhere(transaction, world.platforms.slice(1)), 10_000, 'work goes on after the skipped parent');
     assert.ok(!votesOf(world, 1, 1).some((vote) => vote.includes(optimistic.block.hash)));
     assert.deepEqual(votesOf(world, 1, 1), ['VIEW-CHANGE1']);
   });
@@ -91,9 +91,9 @@ describe('drafts of the protocol that got stuck or forked (section 13)', () => {
   });
 
   for (const [members, split] of [[7, [5, 0, 0]], [7, [4, 1, 0]], [7, [3, 2, 0]], [7, [3, 1, 1]], [7, [2, 2, 1]], [7, [1, 1, 1]], [10, [3, 2, 2]], [10, [5, 1, 1]], [10, [3, 3, 1]], [10, [4, 2, 1]]] as const) {
-    it(`(e) n=${members}: three headers of one leader, first voted by ${split.join(', ')} platforms`, () => {
+    it(`(e) n=${members}: three headers of one leader, first voted by ${split.join(', ')} platforms`, async () => {
       const world = new World({ members });
-      world.startAll();
+      await world.startAll();
       const faulty = world.quorum.faultTolerance;
       for (let index = 0; index < faulty; index += 1) platformOf(world, index).crash();
       const honest = world.platforms.slice(faulty);
@@ -101,10 +101,10 @@ describe('drafts of the protocol that got stuck or forked (section 13)', () => {
       const shown = split.flatMap((count, which) => Array.from({ length: count }, () => which));
       honest.forEach((platform, index) => {
         const header = headers[shown[index] ?? -1];
-        if (header !== undefined) platform.deliver(prePrepare(header));
+        if (header !== undefined) platform.deliver(world.society.prePrepare(header));
       });
       const transaction = world.submit('e');
-      world.until(() => world.everywhere(transaction, honest), 20_000, 'some header is certified or the slot is skipped');
+      await world.until(() => world.everywhere(transaction, honest), 20_000, 'some header is certified or the slot is skipped');
     });
   }
 
@@ -127,15 +127,15 @@ describe('drafts of the protocol that got stuck or forked (section 13)', () => {
     ]);
   });
 
-  it('(h) an unjustified proposal is no pending work: an idle society stays where it is', () => {
+  it('(h) an unjustified proposal is no pending work: an idle society stays where it is', async () => {
     const world = new World({ members: 4 });
-    world.startAll();
+    await world.startAll();
     const absent = forged(world, 2, 'nobody has it');
     for (const platform of world.platforms) {
-      platform.deliver(prePrepare(forged(world, 3, 'unjustified', absent)));
-      platform.deliver(prePrepare(forged(world, 6, 'unjustified', absent)));
+      platform.deliver(world.society.prePrepare(forged(world, 3, 'unjustified', absent)));
+      platform.deliver(world.society.prePrepare(forged(world, 6, 'unjustified', absent)));
     }
-    world.runFor(60_000);
+    await world.runFor(60_000);
     for (const { replica, notices } of world.platforms) {
       assert.equal(replica.snapshot().currentSlot, 0);
       assert.equal(replica.workPending, false);
@@ -143,8 +143,8 @@ describe('drafts of the protocol that got stuck or forked (section 13)', () => {
     }
   });
 
-  it('(i) a platform that holds a high certificate gets the ones below it that it lacks', () => {
-    const world = skippedByTwo(6);
+  it('(i) a platform that holds a high certificate gets the ones below it that it lacks', async () => {
+    const world = await skippedByTwo(6);
     const [, one, , three] = world.platforms;
     assert.ok(one && three);
     const highest = one.replica.slotStateAbove(toSlot(-1)).find((message) => message.type === 'CERTIFICATE' && message.certificate.slot === 5);
@@ -152,32 +152,32 @@ describe('drafts of the protocol that got stuck or forked (section 13)', () => {
     three.deliver(highest);
     assert.equal(three.replica.snapshot().currentSlot, 0);
     world.heal();
-    world.until(() => world.platforms.slice(1).every(({ chain }) => chain.length > 0), 15_000, 'the gap below is filled');
+    await world.until(() => world.platforms.slice(1).every(({ chain }) => chain.length > 0), 15_000, 'the gap below is filled');
   });
 
-  it('(j) a certified block that nobody may COMMIT becomes final through an empty block (R5, section 4)', () => {
+  it('(j) a certified block that nobody may COMMIT becomes final through an empty block (R5, section 4)', async () => {
     const world = new World({ members: 4 });
-    world.startAll();
+    await world.startAll();
     const transaction = world.submit('j');
     // The proposal comes when all but its leader have given up: they PREPARE it by R4a, and may not COMMIT it.
     world.intercept = (_from, _to, message) => (isProposalOf(0, message) && world.clock.nowMs < 1100 ? undefined : message);
-    world.until(() => world.everywhere(transaction), 10_000, 'the block is final through a descendant');
-    world.runFor(5000);
+    await world.until(() => world.everywhere(transaction), 10_000, 'the block is final through a descendant');
+    await world.runFor(5000);
     const { chain } = platformOf(world, 1);
     assert.equal(chain[0]?.block.transactions[0]?.id, transaction.id);
     assert.ok(chain.length <= 3 && chain.slice(1).every(({ block: { transactions } }) => transactions.length === 0), 'and then there are no more empty blocks');
   });
 
-  it('(o) an idle platform that missed the last block gets it without anyone writing', () => {
+  it('(o) an idle platform that missed the last block gets it without anyone writing', async () => {
     const world = new World({ members: 4 });
-    world.startAll();
+    await world.startAll();
     world.partition([0, 1, 2], [3]);
-    const transaction = fakeTransaction('o');
+    const transaction = world.transaction('o');
     for (const platform of world.platforms.slice(0, 3)) platform.submit(transaction);
-    world.until(() => world.everywhere(transaction, world.platforms.slice(0, 3)), 5000, 'three of four go on');
+    await world.until(() => world.everywhere(transaction, world.platforms.slice(0, 3)), 5000, 'three of four go on');
     assert.equal(platformOf(world, 3).replica.workPending, false);
     world.heal();
-    world.until(() => world.everywhere(transaction), 11_000, 'the fourth catches up while all are idle');
+    await world.until(() => world.everywhere(transaction), 11_000, 'the fourth catches up while all are idle');
     assert.equal(platformOf(world, 3).replica.status().finalSequence, toSequence(0));
   });
 });

@@ -1,149 +1,150 @@
 import assert from 'node:assert/strict';
+import type { Transaction } from '../../src/types/block.js';
 import type { ConsensusMessage } from '../../src/types/messages.js';
 import { skippedByTwo } from '../simulation/skipped-slots.js';
-import { fakeTransaction, World } from '../simulation/world.js';
+import { World } from '../simulation/world.js';
 import { Bench, block, prePrepare, skip, START_WALL_MS } from '../unit/consensus/fixtures.js';
 import { Federation } from '../unit/validation/federation.js';
 
 type Platform = World['platforms'][number];
 
-function federation(members: number): { world: World; at: (index: number) => Platform } {
+async function federation(members: number): Promise<{ world: World; at: (index: number) => Platform }> {
   const world = new World({ members });
-  world.startAll();
+  await world.startAll();
   return { world, at: (index) => world.platforms[index] ?? assert.fail() };
 }
 
 const passAll = (_from: unknown, _to: unknown, message: ConsensusMessage): ConsensusMessage => message;
 
 describe('faults that broke other protocols, and what must be survived (section 13)', () => {
-  it('fast-final at one platform, which is then isolated: the others can decide nothing else', () => {
-    const { world, at } = federation(4);
+  it('fast-final at one platform, which is then isolated: the others can decide nothing else', async () => {
+    const { world, at } = await federation(4);
     world.intercept = (_from, to, message) => (to !== 1 && message.type === 'PREPARE' && message.slot === 0 ? undefined : message);
     const first = world.submit('first');
-    world.until(() => at(1).chain.length > 0, 500, 'fast-final at platform 1');
+    await world.until(() => at(1).chain.length > 0, 500, 'fast-final at platform 1');
     assert.equal(at(1).chain[0]?.certificate?.kind, 'FAST');
     assert.ok([0, 2, 3].every((index) => at(index).chain.length === 0));
     world.partition([0, 2, 3], [1]);
     world.intercept = passAll;
     const second = world.submit('second');
-    world.until(() => world.everywhere(second, [at(0), at(2), at(3)]), 20_000, 'the other three go on');
+    await world.until(() => world.everywhere(second, [at(0), at(2), at(3)]), 20_000, 'the other three go on');
     world.heal();
-    world.until(() => world.everywhere(first) && world.everywhere(second), 20_000, 'the isolated one has both');
+    await world.until(() => world.everywhere(first) && world.everywhere(second), 20_000, 'the isolated one has both');
     assert.equal(at(0).chain[0]?.block.hash, at(1).chain[0]?.block.hash);
   });
 
-  it('prepared at all, final at one by COMMITs, which is then cut off', () => {
-    const { world, at } = federation(4);
+  it('prepared at all, final at one by COMMITs, which is then cut off', async () => {
+    const { world, at } = await federation(4);
     // No fast path: platform 0 is heard of by nobody after its proposal, so three COMMITs decide, and only platform 1 sees them.
     world.intercept = (from, to, message) => {
       if (message.type === 'COMMIT' && to !== 1) return undefined;
       return from === 0 && message.type === 'PREPARE' && to !== 1 ? undefined : message;
     };
     const first = world.submit('first');
-    world.until(() => at(1).chain.length > 0, 3000, 'final at platform 1');
+    await world.until(() => at(1).chain.length > 0, 3000, 'final at platform 1');
     world.partition([0, 2, 3], [1]);
     world.intercept = passAll;
     const second = world.submit('second');
-    world.until(() => world.everywhere(second, [at(0), at(2), at(3)]), 20_000, 'the other three go on');
+    await world.until(() => world.everywhere(second, [at(0), at(2), at(3)]), 20_000, 'the other three go on');
     world.heal();
-    world.until(() => world.everywhere(first) && world.everywhere(second), 20_000, 'all agree');
+    await world.until(() => world.everywhere(first) && world.everywhere(second), 20_000, 'all agree');
   });
 
-  it('2|2: no block on either side, and after healing all goes on by itself', () => {
-    const { world, at } = federation(4);
+  it('2|2: no block on either side, and after healing all goes on by itself', async () => {
+    const { world, at } = await federation(4);
     world.partition([0, 1], [2, 3]);
     const transaction = world.submit('split');
-    world.runFor(60_000);
+    await world.runFor(60_000);
     assert.ok(world.platforms.every(({ chain }) => chain.length === 0));
     world.heal();
     // At most one longest timer, then the slot.
-    world.until(() => world.everywhere(transaction), 12_000, 'healed');
+    await world.until(() => world.everywhere(transaction), 12_000, 'healed');
     assert.equal(at(0).chain.length, at(3).chain.length);
   });
 
-  it('3|1: the three go on, the one rejoins', () => {
-    const { world, at } = federation(4);
+  it('3|1: the three go on, the one rejoins', async () => {
+    const { world, at } = await federation(4);
     world.partition([0, 1, 2], [3]);
-    const transactions = Array.from({ length: 20 }, (_, index) => {
-      const transaction = world.submit(`t${index}`);
-      world.runFor(100);
-      return transaction;
-    });
-    world.until(() => transactions.every((each) => world.everywhere(each, world.platforms.slice(0, 3))), 10_000, 'three of four go on');
+    const transactions: Transaction[] = [];
+    for (let index = 0; index < 20; index += 1) {
+      transactions.push(world.submit(`t${index}`));
+      await world.runFor(100);
+    }
+    await world.until(() => transactions.every((each) => world.everywhere(each, world.platforms.slice(0, 3))), 10_000, 'three of four go on');
     assert.equal(at(3).chain.length, 0);
     world.heal();
-    world.until(() => transactions.every((each) => world.everywhere(each)), 12_000, 'the fourth has everything');
+    await world.until(() => transactions.every((each) => world.everywhere(each)), 12_000, 'the fourth has everything');
   });
 
   for (const afterMs of [0, 4, 6, 11, 16, 21, 30]) {
-    it(`power loss of all, ${afterMs} ms after a transaction: nothing said is unsaid, and it becomes final`, () => {
-      const { world } = federation(4);
+    it(`power loss of all, ${afterMs} ms after a transaction: nothing said is unsaid, and it becomes final`, async () => {
+      const { world } = await federation(4);
       world.submit('before');
-      world.runFor(1000);
+      await world.runFor(1000);
       const transaction = world.submit('during');
-      world.runFor(afterMs);
+      await world.runFor(afterMs);
       for (const platform of world.platforms) platform.crash();
-      world.runFor(100);
+      await world.runFor(100);
       for (const platform of world.platforms) platform.start();
       for (const platform of world.platforms) if (platform.chain.every(({ block: { transactions } }) => !transactions.some(({ id }) => id === transaction.id))) platform.submit(transaction);
-      world.until(() => world.everywhere(transaction), 10_000, 'goes on after the power loss');
-      world.runFor(1100);
+      await world.until(() => world.everywhere(transaction), 10_000, 'goes on after the power loss');
+      await world.runFor(1100);
       assert.ok(world.platforms.every(({ replica }) => replica.snapshot().mode === 'voting'), 'nobody takes its own votes for lost ones');
     });
   }
 
-  it('all restarted at once: nobody waits for the others\' comparison for ever (section 5)', () => {
-    const { world } = federation(7);
+  it('all restarted at once: nobody waits for the others\' comparison for ever (section 5)', async () => {
+    const { world } = await federation(7);
     for (const platform of world.platforms) platform.crash();
     for (const platform of world.platforms) platform.start();
     assert.ok(world.platforms.every(({ replica }) => replica.snapshot().mode === 'comparing'));
     const transaction = world.submit('after');
-    world.until(() => world.everywhere(transaction), 1100, 'one slot timeout, then a block');
+    await world.until(() => world.everywhere(transaction), 1100, 'one slot timeout, then a block');
   });
 
-  it('a proposal sent only to the next leader', () => {
-    const { world } = federation(4);
+  it('a proposal sent only to the next leader', async () => {
+    const { world } = await federation(4);
     world.intercept = (from, to, message) => (from === 0 && message.type === 'PRE-PREPARE' && message.signer === 0 && to !== 1 ? undefined : message);
     const transaction = world.submit('narrow');
-    world.until(() => world.everywhere(transaction), 5000, 'voters pass the block on');
+    await world.until(() => world.everywhere(transaction), 5000, 'voters pass the block on');
   });
 
-  it('a proposal that arrives exactly at timer expiry', () => {
-    const { world } = federation(4);
+  it('a proposal that arrives exactly at timer expiry', async () => {
+    const { world } = await federation(4);
     world.intercept = (_from, _to, message) => (message.type === 'PRE-PREPARE' && message.slot === 0 ? undefined : message);
     const transaction = world.submit('late');
     world.clock.after(1000, () => {
       const proposal = world.platforms[0]?.sent.find((message) => message.type === 'PRE-PREPARE' && message.slot === 0);
       if (proposal !== undefined) for (const platform of world.platforms.slice(1)) platform.deliver(proposal);
     });
-    world.until(() => world.everywhere(transaction), 10_000, 'certified or skipped');
+    await world.until(() => world.everywhere(transaction), 10_000, 'certified or skipped');
   });
 
-  it('a certificate shown to one platform', () => {
-    const { world } = federation(4);
+  it('a certificate shown to one platform', async () => {
+    const { world } = await federation(4);
     world.intercept = (_from, to, message) => (to !== 2 && (message.type === 'CERTIFICATE' || message.type === 'COMMIT' || message.type === 'PREPARE') && world.clock.nowMs < 3000 ? undefined : message);
     const transaction = world.submit('private');
-    world.until(() => world.everywhere(transaction), 20_000, 'everybody gets there');
+    await world.until(() => world.everywhere(transaction), 20_000, 'everybody gets there');
   });
 
-  it('two leaders in a row are dead: the rest goes on within their two timers', () => {
-    const { world, at } = federation(7);
+  it('two leaders in a row are dead: the rest goes on within their two timers', async () => {
+    const { world, at } = await federation(7);
     at(0).crash();
     at(1).crash();
     const transaction = world.submit('dead leaders');
-    world.until(() => world.everywhere(transaction, world.platforms.slice(2)), 1000 + 1500 + 200, 'skipped both');
+    await world.until(() => world.everywhere(transaction, world.platforms.slice(2)), 1000 + 1500 + 200, 'skipped both');
   });
 
-  it('a leader with two faces: no fork, the proof is kept by all, and work goes on (D2)', () => {
-    const { world } = federation(4);
+  it('a leader with two faces: no fork, the proof is kept by all, and work goes on (D2)', async () => {
+    const { world } = await federation(4);
     world.intercept = (from, to, message) => {
       if (from !== 0 || message.type !== 'PRE-PREPARE' || message.signer !== 0 || to === 1) return message;
-      return { ...message, block: block({ slot: message.slot, label: 'other face', parent: world.genesisTip }) };
+      return world.society.prePrepare(world.society.block({ slot: message.slot, label: 'other face' }));
     };
     const transaction = world.submit('true face');
     const honest = world.platforms.slice(1);
-    world.until(() => world.everywhere(transaction, honest), 20_000, 'work goes on');
-    world.runFor(2000);
+    await world.until(() => world.everywhere(transaction, honest), 20_000, 'work goes on');
+    await world.runFor(2000);
     for (const { replica } of honest) assert.deepEqual(replica.snapshot().equivocations.map(({ slot }) => Number(slot)), [0]);
   });
 
@@ -152,11 +153,11 @@ describe('faults that broke other protocols, and what must be survived (section 
     assert.ok(!result.ok && result.verdict === 'reject' && result.code === 'certificate-signer');
   });
 
-  it('a gap of 100 skipped slots, more than one justification and the window hold (sections 2, 8)', () => {
-    const world = skippedByTwo(100);
+  it('a gap of 100 skipped slots, more than one justification and the window hold (sections 2, 8)', async () => {
+    const world = await skippedByTwo(100);
     assert.equal(world.platforms[3]?.replica.snapshot().currentSlot, 0);
     world.heal();
-    world.until(() => world.platforms.slice(1).every(({ chain }) => chain.length > 0), 15_000, 'the third pulls what it lacks');
+    await world.until(() => world.platforms.slice(1).every(({ chain }) => chain.length > 0), 15_000, 'the third pulls what it lacks');
     assert.ok(Number(world.platforms[3].replica.finalTip.slot) >= 100);
   });
 
@@ -173,44 +174,44 @@ describe('faults that broke other protocols, and what must be survived (section 
     }
   });
 
-  it('work known to one platform only becomes known (section 4)', () => {
+  it('work known to one platform only becomes known (section 4)', async () => {
     for (const knower of [0, 1, 2, 3]) {
-      const { world, at } = federation(4);
-      const transaction = fakeTransaction('lonely');
+      const { world, at } = await federation(4);
+      const transaction = world.transaction('lonely');
       at(knower).submit(transaction);
-      world.until(() => world.everywhere(transaction), 6000, `only platform ${knower} knew of it`);
+      await world.until(() => world.everywhere(transaction), 6000, `only platform ${knower} knew of it`);
     }
   });
 
-  it('amnesia: a lost disk makes the platform observe, and it votes in no slot (R10)', () => {
-    const { world, at } = federation(4);
+  it('amnesia: a lost disk makes the platform observe, and it votes in no slot (R10)', async () => {
+    const { world, at } = await federation(4);
     world.submit('before');
-    world.runFor(500);
+    await world.runFor(500);
     at(3).crash();
     at(3).loseDisk();
     at(3).voteStoreLost = true;
     const sentBefore = at(3).sent.length;
     at(3).start();
     const transaction = world.submit('after');
-    world.until(() => world.everywhere(transaction, world.platforms), 15_000, 'the three go on, the amnesiac follows');
+    await world.until(() => world.everywhere(transaction, world.platforms), 15_000, 'the three go on, the amnesiac follows');
     assert.equal(at(3).replica.snapshot().mode, 'observing');
     assert.ok(at(3).sent.slice(sentBefore).every(({ type }) => type === 'CERTIFICATE' || type === 'EQUIVOCATION'));
   });
 
-  it('a restored snapshot, marker and all: peers show the platform its own vote, and it observes (R10)', () => {
-    const { world, at } = federation(4);
+  it('a restored snapshot, marker and all: peers show the platform its own vote, and it observes (R10)', async () => {
+    const { world, at } = await federation(4);
     const snapshot = [...at(3).disk.records];
     // Votes reach everyone, but no quorum: nothing is final when platform 3 is restored.
     at(0).crash();
     at(1).crash();
     const transaction = world.submit('in flight');
-    world.runFor(1500);
+    await world.runFor(1500);
     assert.ok(at(3).sent.some(({ type }) => type === 'VIEW-CHANGE'));
     at(3).crash();
     at(3).disk.replace(snapshot);
     at(3).start();
     at(3).submit(transaction);
-    world.until(() => at(3).replica.snapshot().mode === 'observing', 3000, 'platform 2 shows it its own VIEW-CHANGE');
+    await world.until(() => at(3).replica.snapshot().mode === 'observing', 3000, 'platform 2 shows it its own VIEW-CHANGE');
     assert.deepEqual(at(3).disk.records.filter(({ type }) => type === 'vote'), [], 'it signed nothing before it knew');
   });
 });

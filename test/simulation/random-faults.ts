@@ -7,7 +7,7 @@ import { SafetyViolation, Stall } from './failures.js';
 import { violationsOf } from './invariants.js';
 import type { WorldEvent } from './world-events.js';
 import type { SimPlatform, WorldOptions } from './world.js';
-import { fakeTransaction, World } from './world.js';
+import { World } from './world.js';
 
 /** How the run of a seed ended. It can be sent between processes. */
 export interface RandomRun {
@@ -41,7 +41,7 @@ const MAX_VIOLATIONS_TOLD = 5;
  *
  * @param seed from 0 to 2³²−1; determines everything
  */
-export function randomRun(seed: number, { watch, weaken }: RunOptions = {}): RandomRun {
+export async function randomRun(seed: number, { watch, weaken }: RunOptions = {}): Promise<RandomRun> {
   const world = randomWorld(seed, weaken);
   const byzantine = randomAdversaries(world);
   const cast = castOf(world, byzantine);
@@ -49,7 +49,7 @@ export function randomRun(seed: number, { watch, weaken }: RunOptions = {}): Ran
   const honest = world.platforms.filter(({ index }) => !byzantine.has(index));
   let failure: RandomRun['failure'];
   try {
-    survive(world, byzantine, honest);
+    await survive(world, byzantine, honest);
   } catch (error) {
     failure = failureOf(error, violationsOf(honest, new Set(byzantine.keys())));
   }
@@ -99,13 +99,13 @@ function castOf({ quorum }: World, byzantine: ReadonlyMap<MemberIndex, Adversary
 }
 
 /** @throws Stall, SafetyViolation */
-function survive(world: World, byzantine: ReadonlyMap<MemberIndex, AdversaryKind>, honest: readonly SimPlatform[]): void {
-  world.startAll();
+async function survive(world: World, byzantine: ReadonlyMap<MemberIndex, AdversaryKind>, honest: readonly SimPlatform[]): Promise<void> {
+  await world.startAll();
   const transactions = chaos(world, byzantine);
-  world.runFor(CHAOS_MS);
+  await world.runFor(CHAOS_MS);
   world.heal();
   for (const platform of world.platforms) if (!platform.up) platform.start();
-  world.until(
+  await world.until(
     () => honest.every(({ pool, chain }) => pool.size === 0 && chain.length === honest[0]?.chain.length),
     HEALED_MS, 'everything pending is final',
   );
@@ -125,7 +125,7 @@ function chaos(world: World, byzantine: ReadonlyMap<MemberIndex, AdversaryKind>)
   for (let at = 0; at < CHAOS_MS; at += 250) {
     world.clock.after(at, () => {
       if (random.chance(0.6)) {
-        const transaction = fakeTransaction(`at ${at}`);
+        const transaction = world.transaction(`at ${at}`);
         transactions.push(transaction);
         random.pick(platforms.filter(({ index }) => !byzantine.has(index))).submit(transaction);
       }

@@ -45,6 +45,10 @@ export function storyOf(world: World, tell: (line: string) => void): (event: Wor
         break;
       }
       case 'partitioned': say(`CUT OFF from each other: ${event.groups.map(named).join(' | ')}`); break;
+      case 'stopped': say(`P${event.platform} STOPPED ITSELF: ${event.error.message}`); break;
+      case 'executed': say(`P${event.platform} has state ${shortHash(event.stateRoot)} after sequence ${event.sequence}`); break;
+      case 'equivocation': say(`P${event.platform} has proof that the leader of slot ${event.evidence.slot} signed two blocks`); break;
+      case 'persisted': break;
       case 'healed': say('HEALED: all links work again'); break;
     }
   };

@@ -9,7 +9,15 @@ interface Event {
 /** More than any real run needs: beyond it something wakes itself again and again without waiting. */
 const MAX_EVENTS_AT_ONE_TIME = 50_000;
 
-/** Virtual time: events run in order of their time, then of their scheduling. */
+/**
+ * Resolves once every promise that can go on without virtual time has gone on: Node runs its tick queue only after
+ * the microtasks, those that microtasks add included.
+ */
+export function drained(): Promise<void> {
+  return new Promise((resolve) => { process.nextTick(resolve); });
+}
+
+/** Virtual time: events run in order of their time, then of their scheduling; promises settle in between. */
 export class VirtualClock {
   #nowMs = 0;
   #order = 0;
@@ -32,7 +40,8 @@ export class VirtualClock {
   }
 
   /** Runs events until `done` holds; false where time `untilMs` came first. */
-  runUntil(done: () => boolean, untilMs: number): boolean {
+  async runUntil(done: () => boolean, untilMs: number): Promise<boolean> {
+    await drained();
     while (!done()) {
       const next = this.#heap[0];
       if (next === undefined || next.atMs > untilMs) {
@@ -45,6 +54,7 @@ export class VirtualClock {
       this.#nowMs = next.atMs;
       this.#eventsRun += 1;
       next.run();
+      await drained();
     }
     return true;
   }

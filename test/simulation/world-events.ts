@@ -1,7 +1,8 @@
 import type { Notice } from '../../src/consensus/events.js';
+import type { DurableRecord } from '../../src/consensus/records.js';
 import type { Transaction } from '../../src/types/block.js';
-import type { MemberIndex } from '../../src/types/ids.js';
-import type { ConsensusMessage } from '../../src/types/messages.js';
+import type { Hash, MemberIndex, Sequence } from '../../src/types/ids.js';
+import type { ConsensusMessage, Equivocation } from '../../src/types/messages.js';
 import type { CommittedBlock } from '../../src/types/sync.js';
 
 /** What an observer of a simulated federation gets to see, at the virtual time at which it happens. */
@@ -14,6 +15,14 @@ export type WorldEvent =
   /** Underway, the network lost it; or its Byzantine sender kept it from this receiver. */
   | { readonly type: 'lost' | 'withheld'; readonly from: MemberIndex; readonly to: MemberIndex; readonly message: ConsensusMessage }
   | { readonly type: 'synced'; readonly platform: MemberIndex; readonly from: MemberIndex; readonly blocks: readonly CommittedBlock[] }
+  /** Durable from now on; told before anything that waited for it. */
+  | { readonly type: 'persisted'; readonly platform: MemberIndex; readonly records: readonly DurableRecord[] }
+  /** The state after this block, wherever a CHECKPOINT is due. */
+  | { readonly type: 'executed'; readonly platform: MemberIndex; readonly sequence: Sequence; readonly stateRoot: Hash }
+  /** The platform holds this proof against the slot's leader. */
+  | { readonly type: 'equivocation'; readonly platform: MemberIndex; readonly evidence: Equivocation }
+  /** The platform stopped itself. */
+  | { readonly type: 'stopped'; readonly platform: MemberIndex; readonly error: Error }
   | { readonly type: 'final'; readonly platform: MemberIndex; readonly blocks: readonly CommittedBlock[] }
   | { readonly type: 'notice'; readonly platform: MemberIndex; readonly notice: Notice }
   | { readonly type: 'partitioned'; readonly groups: readonly (readonly number[])[] }

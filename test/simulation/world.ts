@@ -1,19 +1,18 @@
 import { assembleBlock } from '../../src/codec/block.js';
 import type { Notice } from '../../src/consensus/events.js';
 import type { QuorumParameters } from '../../src/consensus/quorum.js';
-import { quorumParameters } from '../../src/consensus/quorum.js';
 import { Replica } from '../../src/consensus/replica.js';
 import { ConsensusDriver } from '../../src/node/consensus-driver.js';
-import { sha256Hash } from '../../src/crypto/hash.js';
 import type { Transaction } from '../../src/types/block.js';
 import type { Hash, MemberIndex } from '../../src/types/ids.js';
-import { toEpoch, toMemberIndex, toPlatformName, toPublicKeyHex, toSequence, toSlot } from '../../src/types/ids.js';
-import type { Membership } from '../../src/types/membership.js';
-import type { ConsensusMessage, Verified } from '../../src/types/messages.js';
-import type { CommittedBlock } from '../../src/types/sync.js';
+import { toMemberIndex } from '../../src/types/ids.js';
+import type { ConsensusMessage, SignedMessage, Statement, Verified } from '../../src/types/messages.js';
+import type { CommittedBlock, SyncRequest, SyncResponse } from '../../src/types/sync.js';
 import { SafetyViolation, Stall } from './failures.js';
 import { Random } from './random.js';
 import { SimDisk } from './sim-disk.js';
+import type { Society } from './society.js';
+import { societyOf } from './society.js';
 import { VirtualClock } from './virtual-clock.js';
 import type { WorldEvent } from './world-events.js';
 
@@ -26,6 +25,7 @@ export interface WorldOptions {
   readonly delayMs?: number;
   readonly jitterMs?: number;
   readonly lossRate?: number;
+  readonly duplicationRate?: number;
   readonly syncMs?: number;
   /** Other thresholds than the specified ones, to show that tests would notice. */
   readonly weaken?: (specified: QuorumParameters) => QuorumParameters;
@@ -35,15 +35,16 @@ export interface WorldOptions {
 const IDLE_EXCHANGE_MS = 10_000;
 /** One broken invariant makes many more sentences: the first ones tell what matters. */
 const MAX_VIOLATIONS_TOLD = 5;
-const NO_BYTES = new Uint8Array(0);
-const SIM_SIGNATURE = new Uint8Array(64);
 const verified = <T>(value: T): Verified<T> => value as Verified<T>;
 
-/** A transaction as the core needs it: an id. The core never looks inside. */
-export function fakeTransaction(label: string): Transaction {
-  const bytes = new TextEncoder().encode(label);
-  return { id: sha256Hash(bytes), bytes, sender: toPublicKeyHex('0'.repeat(64)), nonce: 0, payload: NO_BYTES, signature: SIM_SIGNATURE };
-}
+/** What becomes of a message on its way: another one, several, or none. */
+export type Intercept = (from: MemberIndex, to: MemberIndex, message: ConsensusMessage) => ConsensusMessage | readonly ConsensusMessage[] | undefined;
+/** What a lying server answers in place of the response of its platform; undefined: nothing. */
+export type InterceptResponse = (from: MemberIndex, to: MemberIndex, request: SyncRequest, response: SyncResponse) => SyncResponse | undefined;
+/** What a Byzantine platform asks in place of what its core asks. */
+export type InterceptRequest = (from: MemberIndex, to: MemberIndex, request: SyncRequest) => SyncRequest;
+
+const passOn: Intercept = (_from, _to, message) => message;
 
 /** One simulated platform: production replica and driver over a simulated network and disk. */
 export class SimPlatform {
@@ -63,7 +64,7 @@ export class SimPlatform {
   constructor(world: World, index: MemberIndex) {
     this.#world = world;
     this.index = index;
-    this.disk = new SimDisk(world.genesisTip);
+    this.disk = new SimDisk(world.society.genesisTip);
   }
 
   get up(): boolean {
@@ -80,7 +81,7 @@ export class SimPlatform {
     world.observe?.({ type: 'started', platform: this.index });
     const now = world.instant();
     const replica = new Replica(
-      { ...world.timing, chainId: world.chainId, membership: world.membership, quorum: world.quorum, self: this.index, voteStoreLost: this.voteStoreLost },
+      { ...world.timing, chainId: world.society.chainId, membership: world.society.genesis.membership, quorum: world.quorum, self: this.index, voteStoreLost: this.voteStoreLost },
       this.disk.load(), now,
     );
     this.#incarnation += 1;
@@ -99,10 +100,11 @@ export class SimPlatform {
       commit: (records, done) => {
         world.clock.after(world.syncMs, alive(() => {
           this.disk.commit(records);
+          world.observe?.({ type: 'persisted', platform: this.index, records });
           done(undefined);
         }));
       },
-      sign: (statement) => verified({ ...statement, signature: SIM_SIGNATURE }),
+      sign: (statement) => verified(world.society.sign(statement)),
       broadcast: (message) => {
         this.sent.push(message);
         world.observe?.({ type: 'sent', platform: this.index, message });
@@ -130,14 +132,17 @@ export class SimPlatform {
       behind: () => { world.exchange(this); },
       missingBlock: () => { world.exchange(this); },
       resend: () => { world.exchange(this); },
-      equivocation: () => undefined,
+      equivocation: (evidence) => { world.observe?.({ type: 'equivocation', platform: this.index, evidence }); },
       checkpointStable: () => undefined,
       voteStoreLost: () => undefined,
       notice: (notice) => {
         this.notices.push(notice);
         world.observe?.({ type: 'notice', platform: this.index, notice });
       },
-      fatal: (error) => { this.fatal = error; },
+      fatal: (error) => {
+        this.fatal = error;
+        world.observe?.({ type: 'stopped', platform: this.index, error });
+      },
     });
     this.#driver = driver;
     const compareAgain = (): void => {
@@ -194,17 +199,19 @@ export class SimPlatform {
 export class World {
   readonly clock = new VirtualClock();
   readonly random: Random;
-  readonly quorum;
-  readonly membership: Membership;
-  readonly chainId = sha256Hash(new TextEncoder().encode('simulated society'));
-  readonly genesisTip;
+  readonly society: Society;
+  readonly quorum: QuorumParameters;
   readonly timing: { readonly slotTimeoutMs: number; readonly maxSlotTimeoutMs: number };
   readonly syncMs: number;
   readonly platforms: SimPlatform[];
   /** Directed links that are cut, as `from>to`. */
   readonly cut = new Set<string>();
-  /** May replace or suppress (undefined) a message on its way, gossiped or exchanged. */
-  intercept: (from: MemberIndex, to: MemberIndex, message: ConsensusMessage) => ConsensusMessage | undefined = (_from, _to, message) => message;
+  /** Messages that do not get through although their link works, such as those of one slot between two halves. */
+  obstructs: ((from: MemberIndex, to: MemberIndex, message: ConsensusMessage) => boolean) | undefined;
+  /** May replace, multiply or suppress (undefined) what `from` sends, gossiped or exchanged. */
+  intercept: Intercept = passOn;
+  interceptRequest: InterceptRequest | undefined;
+  interceptResponse: InterceptResponse | undefined;
   /** Told of everything that happens. It must not change anything. */
   observe: ((event: WorldEvent) => void) | undefined;
   readonly #options: WorldOptions;
@@ -214,34 +221,42 @@ export class World {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.random = new Random(options.seed ?? 1);
-    const specified = quorumParameters(options.members, options.fastPath);
-    this.quorum = options.weaken?.(specified) ?? specified;
+    this.society = societyOf({ members: options.members, ...(options.fastPath === undefined ? {} : { fastPath: options.fastPath }) });
+    this.quorum = options.weaken?.(this.society.quorum) ?? this.society.quorum;
     const slotTimeoutMs = options.slotTimeoutMs ?? 1000;
     this.timing = { slotTimeoutMs, maxSlotTimeoutMs: options.maxSlotTimeoutMs ?? 10 * slotTimeoutMs };
     this.syncMs = options.syncMs ?? 0;
-    this.membership = {
-      epoch: toEpoch(0),
-      members: Array.from({ length: options.members }, (_, index) => (
-        { name: toPlatformName(`P${index}`), publicKey: toPublicKeyHex(index.toString(16).padStart(64, '0')) }
-      )),
-      membersHash: sha256Hash(new TextEncoder().encode('members')),
-    };
-    this.genesisTip = { hash: this.chainId, slot: toSlot(-1), sequence: toSequence(-1), view: 0, timestampMs: 0, certificate: undefined };
-    this.platforms = this.membership.members.map((_, index) => new SimPlatform(this, toMemberIndex(index)));
+    this.platforms = this.society.genesis.membership.members.map((_, index) => new SimPlatform(this, toMemberIndex(index)));
   }
 
   instant(): { monotonicMs: number; wallMs: number } {
     return { monotonicMs: this.clock.nowMs, wallMs: 1_000_000 + Math.floor(this.clock.nowMs) };
   }
 
-  startAll(): void {
+  /** Starts all platforms and lets them compare with one another (section 5). */
+  async startAll(): Promise<void> {
     for (const platform of this.platforms) platform.start();
     for (const platform of this.platforms) platform.compared();
+    await this.settle();
+  }
+
+  /** Lets everything happen that takes no virtual time. */
+  settle(): Promise<void> {
+    return this.runFor(0);
+  }
+
+  /** A statement of any member, correctly signed. */
+  sign<S extends Statement>(statement: S): S & Pick<SignedMessage, 'signature'> {
+    return this.society.sign(statement);
+  }
+
+  transaction(label: string): Transaction {
+    return this.society.transaction(label);
   }
 
   /** The same transaction at every platform that is up, as gossip would bring it. */
   submit(label: string): Transaction {
-    const transaction = fakeTransaction(label);
+    const transaction = this.transaction(label);
     for (const platform of this.platforms) platform.submit(transaction);
     return transaction;
   }
@@ -257,13 +272,29 @@ export class World {
 
   send(from: SimPlatform, to: SimPlatform, message: ConsensusMessage): void {
     if (!this.connected(from, to)) return;
-    const { lossRate = 0 } = this.#options;
-    const arriving = this.intercept(from.index, to.index, message);
-    if (arriving === undefined || (lossRate > 0 && this.random.chance(lossRate))) {
-      this.observe?.({ type: arriving === undefined ? 'withheld' : 'lost', from: from.index, to: to.index, message });
-      return;
+    const { lossRate = 0, duplicationRate = 0 } = this.#options;
+    const arriving = this.#intercepted(from, to, message);
+    if (arriving.length === 0) this.observe?.({ type: 'withheld', from: from.index, to: to.index, message });
+    for (const each of arriving) {
+      if ((lossRate > 0 && this.random.chance(lossRate)) || this.obstructs?.(from.index, to.index, each) === true) {
+        this.observe?.({ type: 'lost', from: from.index, to: to.index, message: each });
+        continue;
+      }
+      this.inject(from.index, to.index, each, this.#delayMs(), each !== message);
+      if (duplicationRate > 0 && this.random.chance(duplicationRate)) this.inject(from.index, to.index, each, this.#delayMs(), each !== message);
     }
-    this.clock.after(this.#delayMs(), () => { if (!this.cut.has(`${from.index}>${to.index}`)) this.#arrive(from, to, arriving, arriving !== message); });
+  }
+
+  #intercepted(from: SimPlatform, to: SimPlatform, message: ConsensusMessage): readonly ConsensusMessage[] {
+    const arriving = this.intercept(from.index, to.index, message);
+    return arriving === undefined ? [] : 'type' in arriving ? [arriving] : arriving;
+  }
+
+  /** A message that arrives although the platform `from` never said it, after this time, unless the link is cut then. */
+  inject(fromIndex: number, toIndex: number, message: ConsensusMessage, delayMs = 0, altered = true): void {
+    const [from, to] = [this.platforms[fromIndex], this.platforms[toIndex]];
+    if (from === undefined || to === undefined) throw new Error(`no platform ${from === undefined ? fromIndex : toIndex}`);
+    this.clock.after(delayMs, () => { if (!this.cut.has(`${fromIndex}>${toIndex}`)) this.#arrive(from, to, message, altered); });
   }
 
   #arrive(from: SimPlatform, to: SimPlatform, message: ConsensusMessage, altered: boolean): void {
@@ -273,8 +304,9 @@ export class World {
   }
 
   #hand(from: SimPlatform, to: SimPlatform, message: ConsensusMessage): void {
-    const arriving = this.intercept(from.index, to.index, message);
-    if (arriving !== undefined) this.#arrive(from, to, arriving, arriving !== message);
+    for (const each of this.#intercepted(from, to, message)) {
+      if (this.obstructs?.(from.index, to.index, each) !== true) this.#arrive(from, to, each, each !== message);
+    }
   }
 
   /** Push and pull with every reachable peer (SPEC section 4, re-sending). */
@@ -334,14 +366,14 @@ export class World {
    * @throws Stall that tells where everyone stands if it does not in time
    * @throws SafetyViolation
    */
-  until(done: () => boolean, withinMs: number, what: string): void {
-    const reached = this.clock.runUntil(done, this.clock.nowMs + withinMs);
+  async until(done: () => boolean, withinMs: number, what: string): Promise<void> {
+    const reached = await this.clock.runUntil(done, this.clock.nowMs + withinMs);
     this.assertSafe();
     if (!reached) throw new Stall(`not within ${withinMs} ms of virtual time: ${what}\n${this.describe()}`);
   }
 
-  runFor(durationMs: number): void {
-    this.clock.runUntil(() => false, this.clock.nowMs + durationMs);
+  async runFor(durationMs: number): Promise<void> {
+    await this.clock.runUntil(() => false, this.clock.nowMs + durationMs);
     this.assertSafe();
   }
 
