@@ -29,6 +29,8 @@ export interface LabOptions {
 const OBSERVE_MS = 100;
 const STATUS_TIMEOUT_MS = 1_000;
 const LOAD_KEYS = 1_000;
+/** Rates are over the last 5 s. */
+const WARM_UP_MS = 6_000;
 
 /** CPU time and memory of hosts between two instants. */
 export interface Usage {
@@ -94,7 +96,8 @@ export class Lab {
       transactionsPerSecond: this.#options.load,
     });
     await this.until(() => this.numbers.every((number) => this.sequence(number) > 3), 60_000, 'every host has blocks');
-    this.note(`${this.hosts.length} hosts make blocks`);
+    await this.forMs(WARM_UP_MS);
+    this.note(`${this.hosts.length} hosts make ${this.#observer.recentRates.blocksPerSecond.toFixed(1)} blocks/s`);
   }
 
   async stop(): Promise<void> {

@@ -66,9 +66,9 @@ export class Links {
     const old = this.address(host);
     this.#last.set(host, (this.#last.get(host) ?? 1) + 1);
     const namespace = this.#namespaces.host(host);
-    await run('ip', '-n', namespace, 'addr', 'add', `${this.address(host)}/24`, 'dev', HOST_INTERFACE);
     await run('ip', '-n', namespace, 'addr', 'del', `${old}/24`, 'dev', HOST_INTERFACE);
-    // The default route went with the address it was bound to, on kernels that bind it.
+    await run('ip', '-n', namespace, 'addr', 'add', `${this.address(host)}/24`, 'dev', HOST_INTERFACE);
+    // The default route went with the last address.
     await run('ip', '-n', namespace, 'route', 'replace', 'default', 'via', addressOf(host, 254));
     return this.address(host);
   }
