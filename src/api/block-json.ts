@@ -167,7 +167,7 @@ export function finalTransactionJson(final: FinalTransaction): FinalTransactionJ
     id: transactionId,
     status: 'final',
     sequence,
-    hash: final.blockHash,
+    hash: final.blockHash ?? null,
     receipt: { sequence, index, ok, ...(error === undefined ? {} : { error }) },
   };
 }

@@ -20,8 +20,8 @@ export function addLedgerRoutes(app: FastifyInstance, { view, json }: RouteConte
     const which = sequenceParameter(request.params, 'sequence');
     const block = await view.block(which);
     if (block === undefined) {
-      const { committed_blocks: count } = view.status();
-      const held = count === 0 ? 'no block is committed yet' : `blocks 0 to ${count - 1} are committed`;
+      const { committed_blocks: count, first_block: first } = view.status();
+      const held = count === 0 ? 'no block is committed yet' : `blocks ${first} to ${count - 1} are here`;
       throw new HttpError(404, 'block-not-found', which === 'latest' ? held : `block ${which} is not here: ${held}`);
     }
     return blockJson(block, json);

@@ -15,6 +15,10 @@ export interface PlatformStatus {
   readonly sequence: number;
   readonly committed_blocks: number;
   readonly executed_blocks: number;
+  /** The oldest block that is held here: 0 unless older ones were pruned, or a snapshot took their place. */
+  readonly first_block: number;
+  /** The block after which the state that is served to others as a snapshot was taken; null where there is none. */
+  readonly snapshot_block: number | null;
   readonly slot: number;
   readonly phase: Phase;
   readonly n: number;
@@ -64,7 +68,8 @@ export interface Receipt {
 /** A final transaction: where it is, and how it fared. */
 export interface FinalTransaction {
   readonly receipt: Receipt;
-  readonly blockHash: Hash;
+  /** Undefined where the block was pruned. */
+  readonly blockHash: Hash | undefined;
 }
 
 export interface AccountView {

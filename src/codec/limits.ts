@@ -11,6 +11,12 @@ export const MAX_SLOTS_TRANSACTIONS = 4096;
 export const MAX_SLOTS_MESSAGES = 16_384;
 /** Blocks in one blocks response. */
 export const MAX_RESPONSE_BLOCKS = 1024;
+/** A chunk of a snapshot ends with the entry that takes it to this size. */
+export const SNAPSHOT_CHUNK_BYTES = 1024 * 1024;
+/** Chunks of one snapshot. */
+export const MAX_SNAPSHOT_CHUNKS = 65_536;
+/** Blocks in one snapshot response: from the snapshot's block to one that is certified. */
+export const MAX_SNAPSHOT_BLOCKS = 64;
 
 /** Wire size of one signature in a certificate, at most: signer, first, two hashes, signature, field tags, in bytes. */
 const CERTIFICATE_SIGNATURE_BYTES = 160;

@@ -28,6 +28,11 @@ export type Input =
   | { readonly type: 'heard'; readonly member: MemberIndex }
   /** Final blocks got by sync: consecutive, linked to this replica's final block, the last with a valid certificate. */
   | { readonly type: 'synced'; readonly blocks: readonly Verified<CommittedBlock>[] }
+  /**
+   * Final blocks above a snapshot that is in place of all below: consecutive, the last with a valid certificate. They
+   * need not link to this replica's final block.
+   */
+  | { readonly type: 'adopted'; readonly blocks: readonly Verified<CommittedBlock>[] }
   /** The ledger executed this final block. */
   | { readonly type: 'executed'; readonly sequence: Sequence; readonly stateRoot: Hash }
   /**

@@ -25,6 +25,8 @@ export type DurableRecord =
   | { readonly type: 'certificate'; readonly certificate: Certificate }
   /** `block` is final; `certificate` is its own, absent where it became final through a descendant. */
   | { readonly type: 'final'; readonly epoch: Epoch; readonly slot: Slot; readonly sequence: Sequence; readonly block: Block; readonly certificate: FinalityCertificate | undefined }
+  /** A final block on which the chain begins anew, because a snapshot took the place of those below. `final` ones follow. */
+  | { readonly type: 'adopted'; readonly epoch: Epoch; readonly slot: Slot; readonly sequence: Sequence; readonly block: Block; readonly certificate: FinalityCertificate | undefined }
   | { readonly type: 'equivocation'; readonly evidence: Equivocation };
 
 /** The highest final block, as far as building on it needs to know. For genesis: slot −1, sequence −1, view 0. */

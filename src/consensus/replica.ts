@@ -111,6 +111,7 @@ export class Replica {
         this.#pacemaker.heard(input.member);
         return this.#takeEffects();
       case 'synced': this.#onSynced(input.blocks); break;
+      case 'adopted': this.#onAdopted(input.blocks); break;
       case 'executed': this.#onExecuted(input.sequence, input.stateRoot); break;
       case 'peer-status':
         this.#pacemaker.heard(input.member);
@@ -204,6 +205,18 @@ export class Replica {
     this.#finalize(fresh, last.certificate);
   }
 
+  /** SPEC section 7, "Snapshots": a finality certificate proves the last block, and hash links the others. */
+  #onAdopted(blocks: readonly CommittedBlock[]): void {
+    const [first] = blocks;
+    const last = blocks.at(-1);
+    if (first === undefined || last?.certificate === undefined || first.block.header.sequence <= this.#chain.tip.sequence) {
+      this.#onSynced(blocks);
+      return;
+    }
+    for (const { certificate } of blocks) if (certificate !== undefined) this.#intake.checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
+    this.#finalize(blocks, last.certificate, 'adopted');
+  }
+
   #onExecuted(sequence: Sequence, stateRoot: Hash): void {
     this.#intake.ownRoot(sequence, stateRoot);
     this.#unsaidRoot = { sequence, stateRoot };
@@ -282,11 +295,12 @@ export class Replica {
     return false;
   }
 
-  #finalize(blocks: readonly CommittedBlock[], certificate: FinalityCertificate): void {
-    for (const committed of blocks) {
+  /** @param firstAs how the first block goes to the store: `adopted` where it does not follow the final block there */
+  #finalize(blocks: readonly CommittedBlock[], certificate: FinalityCertificate, firstAs: 'final' | 'adopted' = 'final'): void {
+    for (const [index, committed] of blocks.entries()) {
       const { block, certificate: own } = committed;
       const { epoch, slot, sequence } = block.header;
-      this.#persist({ type: 'final', epoch, slot, sequence, block, certificate: own });
+      this.#persist({ type: index === 0 ? firstAs : 'final', epoch, slot, sequence, block, certificate: own });
     }
     const last = blocks.at(-1);
     if (last === undefined) return;

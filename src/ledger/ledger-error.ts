@@ -2,8 +2,9 @@
  * - `out-of-order`: a block was given that does not follow the last executed one.
  * - `bad-payload`: bytes are not an operation of the application, or an operation cannot be encoded.
  * - `damaged`: a record of the ledger cannot be decoded.
+ * - `wrong-snapshot`: chunks of a snapshot do not hold the state that its root certifies.
  */
-export type LedgerErrorCode = 'out-of-order' | 'bad-payload' | 'damaged';
+export type LedgerErrorCode = 'out-of-order' | 'bad-payload' | 'damaged' | 'wrong-snapshot';
 
 export class LedgerError extends Error {
   readonly code: LedgerErrorCode;

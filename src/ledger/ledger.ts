@@ -9,9 +9,14 @@ import { LedgerError } from './ledger-error.js';
 import type { NonceVerdict } from './nonce-window.js';
 import type { Receipt } from './receipt.js';
 import { decodeReceipt, encodeReceipt } from './receipt.js';
-import { EXECUTED_KEY, accountKey, applicationKey, receiptKey } from './state-keys.js';
+import type { StateEntry } from './state-chunks.js';
+import { decodeChunk } from './state-chunks.js';
+import { AUTHENTICATED_RANGE, EXECUTED_KEY, RESTORING_KEY, WHOLE_RANGE, accountKey, applicationKey, receiptKey } from './state-keys.js';
 import { StateRoot } from './state-root.js';
 import type { StateProof } from './state-trie/proof.js';
+
+/** Keys deleted in one batch. */
+const MAX_DELETIONS = 1_024;
 
 /** The trie is brought up to date early once this many leaves wait, so that no checkpoint has to wait for all of them. */
 const MAX_PENDING_LEAVES = 4_096;
@@ -21,6 +26,14 @@ export interface Account {
   readonly nextNonce: number;
   /** Whether a nonce could be used in the next block. */
   check(nonce: number): NonceVerdict;
+}
+
+/** The authenticated state after a block, as it stays whatever is executed meanwhile. */
+export interface StateExport {
+  readonly sequence: Sequence;
+  readonly stateRoot: Hash;
+  /** In order of their keys; to be gone through once, soon, and to the end. */
+  readonly entries: AsyncIterable<StateEntry>;
 }
 
 /** A value of the application with the proof of it; `key` is what the proof's leaf hashes. */
@@ -40,7 +53,7 @@ export interface ProvenValue {
 export class Ledger {
   readonly #store: StateStore;
   readonly #application: Application;
-  readonly #root: StateRoot;
+  #root: StateRoot;
   #executed: Sequence;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -53,6 +66,8 @@ export class Ledger {
 
   /** @throws LedgerError `damaged`; StorageError */
   static async open(store: StateStore, application: Application): Promise<Ledger> {
+    // The last process ended before the snapshot was whole: what is there of it is nothing.
+    if (await store.get(RESTORING_KEY) !== undefined) await wipe(store);
     const executed = await store.get(EXECUTED_KEY);
     return new Ledger(store, application, await StateRoot.open(store), executed === undefined ? GENESIS_SEQUENCE : decodeExecuted(executed));
   }
@@ -112,6 +127,57 @@ export class Ledger {
     });
   }
 
+  /** What a snapshot is made of. @throws StorageError */
+  export(): Promise<StateExport> {
+    return this.#inTurn(async () => {
+      const stateRoot = await this.#root.root();
+      const entries = this.#store.iterate({ ...AUTHENTICATED_RANGE, limit: -1 })[Symbol.asyncIterator]();
+      // The store fixes what is gone through at the first step, so it is taken before the next block is executed.
+      const first = await entries.next();
+      return { sequence: this.#executed, stateRoot, entries: continued(first, entries) };
+    });
+  }
+
+  /**
+   * Takes a snapshot's state in place of the own. Durable when it resolves; after a crash in between the state is empty,
+   * and so it is where this throws. Receipts of earlier blocks are not part of a snapshot.
+   * @param chunks in order; what it throws comes through
+   * @throws LedgerError `wrong-snapshot` where the chunks do not have this root; StorageError
+   */
+  restore(sequence: Sequence, stateRoot: Hash, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#forgetState();
+      try {
+        await this.#takeChunks(sequence, stateRoot, chunks);
+      } catch (error) {
+        await this.#forgetState();
+        await this.#store.write([{ key: RESTORING_KEY, value: undefined }]);
+        throw error;
+      }
+    });
+  }
+
+  /** Leaves nothing but the mark that nothing here is to be used. */
+  async #forgetState(): Promise<void> {
+    await this.#store.write([{ key: RESTORING_KEY, value: Uint8Array.of(1) }], { sync: true });
+    await wipe(this.#store, RESTORING_KEY);
+    this.#root = await StateRoot.open(this.#store);
+    this.#executed = GENESIS_SEQUENCE;
+  }
+
+  async #takeChunks(sequence: Sequence, stateRoot: Hash, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    let last: Uint8Array | undefined;
+    for await (const chunk of chunks) {
+      const entries = snapshotEntries(chunk, last);
+      last = entries.at(-1)?.[0] ?? last;
+      await this.#store.write([...entries.map(([key, value]) => ({ key, value })), ...await this.#root.additions(entries)], { sync: true });
+    }
+    const root = await this.#root.root();
+    if (root !== stateRoot) throw new LedgerError('wrong-snapshot', `the chunks of snapshot ${sequence} have the root ${root}, not ${stateRoot}`);
+    await this.#store.write([{ key: EXECUTED_KEY, value: encodeExecuted(sequence) }, { key: RESTORING_KEY, value: undefined }], { sync: true });
+    this.#executed = sequence;
+  }
+
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#tail.then(action);
     this.#tail = result.catch(() => undefined);
@@ -157,6 +223,43 @@ export class Ledger {
       return receipt?.sequence === block.header.sequence ? [receipt] : [];
     });
   }
+}
+
+/** Deletes every record but one. */
+async function wipe(store: StateStore, kept?: Uint8Array): Promise<void> {
+  for (;;) {
+    const keys: Uint8Array[] = [];
+    for await (const [key] of store.iterate({ ...WHOLE_RANGE, limit: MAX_DELETIONS })) {
+      if (kept === undefined || Buffer.compare(key, kept) !== 0) keys.push(key);
+    }
+    if (keys.length === 0) return;
+    await store.write(keys.map((key) => ({ key, value: undefined })));
+  }
+}
+
+async function* continued(first: IteratorResult<StateEntry>, rest: AsyncIterator<StateEntry>): AsyncGenerator<StateEntry> {
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** @throws LedgerError `wrong-snapshot` */
+function snapshotEntries(chunk: Uint8Array, above: Uint8Array | undefined): StateEntry[] {
+  let entries: StateEntry[];
+  try {
+    entries = decodeChunk(chunk);
+  } catch (error) {
+    throw new LedgerError('wrong-snapshot', 'a chunk of the snapshot cannot be decoded', error);
+  }
+  const [first] = entries;
+  const last = entries.at(-1);
+  if (first === undefined || last === undefined) return entries;
+  const isInOrder = above === undefined || Buffer.compare(above, first[0]) < 0;
+  const isState = Buffer.compare(first[0], AUTHENTICATED_RANGE.gte) >= 0 && Buffer.compare(last[0], AUTHENTICATED_RANGE.lt) < 0;
+  if (!isInOrder || !isState) throw new LedgerError('wrong-snapshot', 'a chunk of the snapshot holds keys that do not belong there');
+  return entries;
 }
 
 function encodeExecuted(sequence: Sequence): Uint8Array {

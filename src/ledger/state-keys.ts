@@ -9,7 +9,7 @@ import type { Hash, PublicKeyHex, Sequence } from '../types/ids.js';
  * | APPLICATION 0x01 * | the application's own | the application's own |
  * | ACCOUNT 0x02 * | public key | nonce window |
  * | RECEIPT 0x03 | transaction id | receipt |
- * | META 0x04 | name (ASCII) | `executed`: sequence of the last executed block |
+ * | META 0x04 | name (ASCII) | `executed`: sequence of the last executed block; `restoring`: a snapshot is being taken in, and the rest is not to be used |
  * | TRIE 0x05 | path, one ASCII digit per page | page of the state trie |
  * | PENDING 0x06 | sequence | leaves that block changed and the trie does not show yet |
  */
@@ -17,6 +17,10 @@ const SPACES = { APPLICATION: 0x01, ACCOUNT: 0x02, RECEIPT: 0x03, META: 0x04, TR
 
 export const TRIE_PREFIX = SPACES.TRIE;
 export const EXECUTED_KEY = Uint8Array.from([SPACES.META, ...Buffer.from('executed', 'ascii')]);
+export const RESTORING_KEY = Uint8Array.from([SPACES.META, ...Buffer.from('restoring', 'ascii')]);
+/** What the state root authenticates, and all that there is. */
+export const AUTHENTICATED_RANGE = { gte: Uint8Array.of(SPACES.APPLICATION), lt: Uint8Array.of(SPACES.ACCOUNT + 1) } as const;
+export const WHOLE_RANGE = { gte: Uint8Array.of(0), lt: Uint8Array.of(0xff) } as const;
 export const PENDING_RANGE = { gte: Uint8Array.of(SPACES.PENDING), lt: Uint8Array.of(SPACES.PENDING + 1) } as const;
 
 function prefixed(space: number, rest: Uint8Array): Uint8Array {

@@ -76,6 +76,17 @@ export class StateRoot {
     this.#noted.length = 0;
   }
 
+  /**
+   * Works out the trie's changes for entries that are new to it, to be written together with them before anything else.
+   * @throws CodecError on a damaged page
+   */
+  additions(entries: readonly (readonly [key: Uint8Array, value: Uint8Array])[]): Promise<readonly StateChange[]> {
+    return this.#trie.update(entries.map(([key, value]) => {
+      const keyHash = sha256Hash(key);
+      return { keyHash, leafHash: leafHash(keyHash, sha256Hash(value)) };
+    }));
+  }
+
   /** @throws StorageError; CodecError on a damaged page */
   async root(): Promise<Hash> {
     await this.update();

@@ -3,7 +3,7 @@ import type { PublicKeyHex } from '../types/ids.js';
 /** Gossip topics of one society. */
 export type Topic = 'consensus' | 'transactions';
 /** Request-response protocols; on the wire `/fb-pbft/<chainId>/<name>/1`. */
-export type RequestProtocol = 'status' | 'blocks' | 'slots';
+export type RequestProtocol = 'status' | 'blocks' | 'slots' | 'snapshots';
 /** Gossip verdicts: `ignore` is not passed on, `reject` also counts against the peer that sent it. */
 export type GossipVerdict = 'accept' | 'ignore' | 'reject';
 

@@ -97,6 +97,7 @@ export const DEFAULT_LIMITS: NetworkLimits = {
     status: { maxRequestBytes: 256 * 1024, maxConcurrentPerPeer: 4, maxConcurrent: 32 },
     blocks: { maxRequestBytes: 4 * 1024, maxConcurrentPerPeer: 4, maxConcurrent: 16 },
     slots: { maxRequestBytes: 8 * MIB, maxConcurrentPerPeer: 4, maxConcurrent: 32 },
+    snapshots: { maxRequestBytes: 1024, maxConcurrentPerPeer: 4, maxConcurrent: 8 },
   },
   maxPendingInbound: 64,
   maxInboundPerHostPerSecond: 64,

@@ -26,6 +26,7 @@ export class Execution {
   readonly #inMemory = new Map<Sequence, CommittedBlock>();
   #running: Promise<void> | undefined;
   #stopped = false;
+  #paused = false;
   #stateRoot: { readonly sequence: Sequence; readonly hash: Hash } | undefined;
 
   constructor(options: ExecutionOptions) {
@@ -52,7 +53,7 @@ export class Execution {
 
   /** Goes on with what is final and not executed; to be called at start, too. */
   resume(): void {
-    if (this.#stopped || this.#running !== undefined) return;
+    if (this.#stopped || this.#paused || this.#running !== undefined) return;
     this.#running = this.#run()
       .catch((error: unknown) => { this.#options.failed(error instanceof Error ? error : new Error(String(error))); })
       .finally(() => {
@@ -66,13 +67,31 @@ export class Execution {
     if (!this.#behind && this.#checkpointWanted()) this.resume();
   }
 
+  /** The state of an earlier block is needed, and neither here nor to be had by executing the blocks that are. */
+  get stateMissing(): boolean {
+    return this.executedSequence + 1 < this.#options.blocks.firstSequence();
+  }
+
+  /** Runs `act` while nothing is executed. What it throws comes through. */
+  async whilePaused(act: () => Promise<void>): Promise<void> {
+    this.#paused = true;
+    try {
+      await this.#running;
+      this.#inMemory.clear();
+      await act();
+    } finally {
+      this.#paused = false;
+      this.resume();
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#running;
   }
 
   get #behind(): boolean {
-    return !this.#stopped && this.executedSequence < this.#options.blocks.finalSequence();
+    return !this.#stopped && !this.#paused && !this.stateMissing && this.executedSequence < this.#options.blocks.finalSequence();
   }
 
   #checkpointWanted(): boolean {
@@ -101,7 +120,7 @@ export class Execution {
   }
 
   async #checkpoint(): Promise<void> {
-    if (this.#stopped || !this.#checkpointWanted()) return;
+    if (this.#stopped || this.#paused || !this.#checkpointWanted()) return;
     const sequence = this.executedSequence;
     const hash = await this.#options.ledger.stateRoot();
     this.#stateRoot = { sequence, hash };

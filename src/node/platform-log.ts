@@ -90,6 +90,15 @@ export class PlatformLog {
       case 'blocks-not-digested':
         this.#logger.warn({ fromSequence: notice.fromSequence }, 'fetched blocks did not become final here; fetching again');
         return;
+      case 'snapshot-progress':
+        this.#logger.info({ block: notice.sequence, chunk: notice.chunksDone, of: notice.chunks }, 'taking in a snapshot of the state');
+        return;
+      case 'snapshot-restored':
+        this.#logger.info({ block: notice.sequence, entries: notice.entryCount, sizeBytes: notice.sizeBytes }, 'the state is that of the snapshot');
+        return;
+      case 'snapshot-failed':
+        this.#logger.warn({ detail: notice.detail }, 'no snapshot could be fetched; trying again in time');
+        return;
     }
   }
 

@@ -37,6 +37,8 @@ export interface ViewedParts {
   readonly syncProgress: () => SyncProgress;
   /** Slots skipped and transactions committed since the process started. */
   readonly counts: () => { readonly slotsSkipped: number; readonly transactionsCommitted: number };
+  /** Of the snapshot that is served. */
+  readonly snapshotSequence: () => Sequence | undefined;
   readonly startedAtMs: number;
 }
 
@@ -64,6 +66,8 @@ export class RunningPlatformView implements PlatformView {
       sequence: finalTip.sequence + 1,
       committed_blocks: finalTip.sequence + 1,
       executed_blocks: execution.executedSequence + 1,
+      first_block: this.#parts.blocks.firstSequence(),
+      snapshot_block: this.#parts.snapshotSequence() ?? null,
       slot: snapshot.currentSlot,
       phase: snapshot.phase,
       n: quorum.memberCount,
@@ -158,7 +162,6 @@ export class RunningPlatformView implements PlatformView {
 
   async #located(receipt: Receipt): Promise<FinalTransaction> {
     const committed = await this.#parts.blocks.bySequence(receipt.sequence);
-    if (committed === undefined) throw new Error(`block ${receipt.sequence} of transaction ${receipt.transactionId} is not in the database`);
-    return { receipt, blockHash: committed.block.hash };
+    return { receipt, blockHash: committed?.block.hash };
   }
 }

@@ -9,6 +9,7 @@ import type { PlatformKey } from '../crypto/key-store.js';
 import { loadPlatformKey } from '../crypto/key-store.js';
 import { readGenesisFile } from '../ledger/genesis-file.js';
 import { keyValueApplication } from '../ledger/key-value.js';
+import { LedgerError } from '../ledger/ledger-error.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Receipt } from '../ledger/receipt.js';
 import { Mempool } from '../mempool/mempool.js';
@@ -20,11 +21,14 @@ import { DEFAULT_LIMITS } from '../network/options.js';
 import { genesisTip } from '../storage/consensus-log.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import { openPlatformStore } from '../storage/platform-store.js';
+import { SnapshotDirectory } from '../storage/snapshot-archive.js';
 import { SyncService } from '../sync/service.js';
+import { WrongSnapshotError } from '../sync/snapshot-fetcher.js';
 import type { DurableState } from '../consensus/records.js';
 import type { Genesis } from '../types/genesis.js';
 import type { MemberIndex, PublicKeyHex } from '../types/ids.js';
 import { toMemberIndex, toSlot } from '../types/ids.js';
+import type { SnapshotManifest } from '../types/snapshot.js';
 import type { CommittedBlock } from '../types/sync.js';
 import { MessageValidator } from '../validation/message-validator.js';
 import { OwnSigner } from '../validation/own-signer.js';
@@ -37,6 +41,7 @@ import { FinalityWaiters } from './finality-waiters.js';
 import { PlatformLog } from './platform-log.js';
 import { RunningPlatformView } from './platform-view.js';
 import type { PlatformOptions, RunningPlatform } from './running-platform.js';
+import { SnapshotKeeper } from './snapshot-keeper.js';
 import { Tally } from './tally.js';
 import { TransactionIntake } from './transaction-intake.js';
 import { WakeTimer } from './wake-timer.js';
@@ -44,6 +49,8 @@ import { WakeTimer } from './wake-timer.js';
 const DEFAULT_SLOT_TIMEOUT_MS = 1_000;
 /** The longest slot timer as a multiple of T₀: long enough for slow networks, short enough that nobody waits for minutes. */
 const MAX_SLOT_TIMEOUT_FACTOR = 10;
+
+const DEFAULT_SNAPSHOT_INTERVAL_BLOCKS = 10_000;
 
 /**
  * Pending transactions sent again in one exchange; the mempool goes round. Gossip has brought most of them already, and
@@ -86,13 +93,27 @@ export async function startPlatform(options: PlatformOptions, createNetwork: Cre
   });
   try {
     const [durable, ledger] = await Promise.all([store.consensus.load(), Ledger.open(store.state, keyValueApplication)]);
-    const platform = new Platform({ options, createNetwork, genesis, key, self, slotTimeoutMs, signer: createSigner(key.seed), verifier, store, durable, ledger });
+    const snapshots = await openSnapshots(options, genesis, store, ledger);
+    const platform = new Platform({ options, createNetwork, genesis, key, self, slotTimeoutMs, signer: createSigner(key.seed), verifier, store, durable, ledger, snapshots });
     await platform.start();
     return platform;
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+function openSnapshots(options: PlatformOptions, genesis: Genesis, store: PlatformStore, ledger: Ledger): Promise<SnapshotKeeper> {
+  const { parameters, membership } = genesis;
+  const { logger, keepBlocks, snapshotIntervalBlocks = DEFAULT_SNAPSHOT_INTERVAL_BLOCKS } = options;
+  return SnapshotKeeper.open({
+    archive: new SnapshotDirectory(options.home), ledger, blocks: store.blocks, keepBlocks,
+    limits: wireLimits(parameters, membership.members.length),
+    // Only where there are CHECKPOINTs can a root be certified.
+    intervalBlocks: Math.ceil(snapshotIntervalBlocks / parameters.checkpointInterval) * parameters.checkpointInterval,
+    made: ({ sequence, entryCount, sizeBytes }) => { logger.info({ block: sequence, entries: entryCount, sizeBytes }, 'snapshot of the state made'); },
+    failed: (error) => { logger.warn({ err: error }, 'no snapshot could be made; the next one is tried in time'); },
+  });
 }
 
 function memberIndexOf(genesis: Genesis, key: PlatformKey): MemberIndex {
@@ -119,6 +140,7 @@ interface PlatformParts {
   readonly store: PlatformStore;
   readonly durable: DurableState;
   readonly ledger: Ledger;
+  readonly snapshots: SnapshotKeeper;
 }
 
 /** One running platform. Wires the modules to one another and does nothing else. */
@@ -137,6 +159,7 @@ class Platform implements RunningPlatform {
   readonly #latency = new FinalityLatency();
   readonly #log: PlatformLog;
   readonly #rejections = new Tally();
+  readonly #snapshots: SnapshotKeeper;
   #transactionsCommitted = 0;
   readonly #consensusTimer = new WakeTimer(() => { this.#driver.tick(); });
   readonly #syncTimer = new WakeTimer(() => { this.#sync.tick(); });
@@ -163,6 +186,7 @@ class Platform implements RunningPlatform {
     });
     this.#driver = this.#createDriver();
     this.#sync = this.#createSync();
+    this.#snapshots = parts.snapshots;
     this.#execution = new Execution({
       ledger, blocks: store.blocks, checkpointInterval: parameters.checkpointInterval,
       workPending: () => this.#driver.replica.workPending,
@@ -176,7 +200,7 @@ class Platform implements RunningPlatform {
       waiters: this.#waiters, latency: this.#latency, rejections: this.#rejections,
       networkCounters: () => this.#network.snapshot().counters,
       connectedPeers: () => this.#network.connectedPeers(),
-      syncProgress: () => this.#sync.progress(),
+      syncProgress: () => this.#sync.progress(), snapshotSequence: () => this.#snapshots.sequence,
       counts: () => ({ slotsSkipped: this.#log.slotsSkipped, transactionsCommitted: this.#transactionsCommitted }), startedAtMs: Date.now(),
     });
     options.logger.debug({ chainId, members: membership.members.map(({ name }) => name) }, 'platform assembled');
@@ -220,6 +244,7 @@ class Platform implements RunningPlatform {
     try {
       await this.#network.stop();
       await this.#execution.stop();
+      await this.#snapshots.stop();
     } finally {
       await this.#parts.store.close();
       this.#reportStopped(this.#fatal);
@@ -279,7 +304,10 @@ class Platform implements RunningPlatform {
       missingBlock: (slot, blockHash) => { this.#sync.missingBlock(slot, blockHash); },
       resend: () => { this.#sync.resend(); },
       equivocation: (evidence) => { this.#log.equivocation(evidence); },
-      checkpointStable: (sequence, stateRoot) => { options.logger.debug({ sequence, stateRoot }, 'checkpoint is stable'); },
+      checkpointStable: (sequence, stateRoot, proof) => {
+        options.logger.debug({ sequence, stateRoot }, 'checkpoint is stable');
+        this.#snapshots.checkpointStable(sequence, stateRoot, proof);
+      },
       voteStoreLost: () => { store.markVoteStoreLost().catch((error: unknown) => { this.#fail(asError(error)); }); },
       notice: (notice) => { this.#onNotice(notice); },
       fatal: (error) => { this.#fail(error); },
@@ -288,12 +316,18 @@ class Platform implements RunningPlatform {
   }
 
   #createSync(): SyncService {
-    const { genesis, self, store, slotTimeoutMs } = this.#parts;
+    const { genesis, self, store, slotTimeoutMs, options } = this.#parts;
     const { replica } = this.#driver;
     return new SyncService({
       network: this.#network,
       validator: () => this.#validator,
       blocks: store.blocks,
+      snapshots: {
+        offer: () => this.#snapshots.offer(),
+        chunk: (sequence, index) => this.#snapshots.chunk(sequence, index),
+        stateMissing: () => this.#execution.stateMissing,
+        restore: (manifest, chunks) => this.#execution.whilePaused(() => this.#restore(manifest, chunks)),
+      },
       core: {
         status: () => replica.status(),
         get workPending() { return replica.workPending; },
@@ -313,7 +347,7 @@ class Platform implements RunningPlatform {
       },
       clock: { nowMs: () => performance.now(), wakeAt: (monotonicMs) => { this.#syncTimer.at(monotonicMs); } },
       others: genesis.membership.members.filter((_, index) => index !== self).map(({ publicKey }) => publicKey),
-      settings: { comparisonTimeoutMs: slotTimeoutMs },
+      settings: { comparisonTimeoutMs: slotTimeoutMs, ...(options.snapshotAboveBlocks === undefined ? {} : { snapshotAboveBlocks: options.snapshotAboveBlocks }) },
       notice: (notice) => { this.#log.sync(notice); },
     });
   }
@@ -365,7 +399,18 @@ class Platform implements RunningPlatform {
     this.#sync.coreMoved();
   }
 
+  /** @throws WrongSnapshotError; StorageError, after which the platform stops */
+  async #restore({ sequence, stateRoot }: SnapshotManifest, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      await this.#parts.ledger.restore(sequence, stateRoot, chunks);
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'wrong-snapshot') throw new WrongSnapshotError(error.message);
+      throw error;
+    }
+  }
+
   #onExecuted(block: CommittedBlock, receipts: readonly Receipt[]): void {
+    this.#snapshots.executed(block.block.header.sequence);
     this.#mempool.markFailed(receipts.filter(({ ok }) => !ok).map(({ transactionId }) => transactionId));
     for (const receipt of receipts) this.#waiters.executed(receipt);
     this.view.blockExecuted(block);

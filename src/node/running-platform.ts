@@ -16,6 +16,12 @@ export interface PlatformOptions {
   readonly announce?: readonly string[];
   /** T₀ of SPEC section 4, in milliseconds. */
   readonly slotTimeoutMs?: number;
+  /** A snapshot of the state is made every so many blocks, rounded up to checkpoints; 0 for never. Default 10,000. */
+  readonly snapshotIntervalBlocks?: number;
+  /** Final blocks kept, once a snapshot is in place of older ones; all if absent. */
+  readonly keepBlocks?: number;
+  /** Further behind than this many blocks, a snapshot is fetched rather than blocks. Default 20,000. */
+  readonly snapshotAboveBlocks?: number;
   readonly logger: Logger;
 }
 

@@ -5,9 +5,10 @@ import { encodeEquivocation } from '../codec/wire/evidence.js';
 import { encodeVote } from '../codec/wire/votes.js';
 import type { DurableRecord, DurableState, FinalTip } from '../consensus/records.js';
 import type { Certificate } from '../types/certificates.js';
-import type { Epoch, Hash, Slot } from '../types/ids.js';
+import type { Epoch, Hash, Sequence, Slot } from '../types/ids.js';
 import { ZERO_HASH, toSequence, toSlot } from '../types/ids.js';
 import type { ByteChange } from './byte-store.js';
+import { FIRST_KEY, encodeSequence } from './final-chain.js';
 import type { FinalChain } from './final-chain.js';
 import { basisKey, blockKey, certificateKey, evidenceKey, finalityKey, hashKey, proposalKey, proposedKey, sequenceKey, voteKey } from './key-spaces.js';
 import type { FinalEntry } from './record-codec.js';
@@ -50,6 +51,8 @@ export class ConsensusLog implements ConsensusStore {
   #proposals = new Map<string, { readonly position: SlotPosition; readonly hash: Hash; signed: boolean }>();
   #certificates = new Map<string, SlotPosition>();
   #tip: FinalEntry | undefined;
+  /** Where the batch under way begins the chain anew. */
+  #adopted: Sequence | undefined;
   /** Votes at or below this were deleted and can no longer be compared. */
   #forgotten: SlotPosition | undefined;
 
@@ -74,6 +77,10 @@ export class ConsensusLog implements ConsensusStore {
       if (tip !== undefined) this.#collectGarbage(tip, changes);
       return changes;
     });
+    if (this.#adopted !== undefined) {
+      this.#chain.beginAt(this.#adopted);
+      this.#adopted = undefined;
+    }
     if (tip !== undefined && tip.sequence > this.#chain.finalSequence()) this.#chain.moveTo(tip.sequence);
   }
 
@@ -83,6 +90,7 @@ export class ConsensusLog implements ConsensusStore {
    */
   async load(): Promise<DurableState> {
     const recovered = await recoverSlots(this.#store, this.#chain, this.#limits);
+    await this.#chain.loadFirst();
     this.#guard = recovered.guard;
     this.#slotGarbage = new SlotGarbage();
     this.#voteGarbage = new SlotGarbage();
@@ -125,6 +133,7 @@ export class ConsensusLog implements ConsensusStore {
         return;
       case 'certificate': this.#planCertificate(record, changes); return;
       case 'final': await this.#planFinal(record, changes); return;
+      case 'adopted': this.#planAdopted(record, changes); return;
       case 'equivocation':
         changes.push({ key: evidenceKey(record.evidence.epoch, record.evidence.slot), value: encodeEquivocation(record.evidence) });
     }
@@ -187,7 +196,7 @@ export class ConsensusLog implements ConsensusStore {
   }
 
   async #planFinal(record: RecordOf<'final'>, changes: ByteChange[]): Promise<void> {
-    const { epoch, slot, sequence, block, certificate } = record;
+    const { sequence, block } = record;
     const tipSequence = this.#tip?.sequence ?? this.#genesis.sequence;
     if (sequence <= tipSequence) {
       await this.#confirmFinal(record, changes);
@@ -198,6 +207,19 @@ export class ConsensusLog implements ConsensusStore {
     if (block.header.parentHash !== tipHash) {
       throw new StorageError('conflict', `final block ${sequence} (${block.hash}) has parent ${block.header.parentHash}, but final block ${tipSequence} is ${tipHash}: this would be a fork`);
     }
+    this.#putFinal(record, changes);
+  }
+
+  /** The chain begins anew here. What is held below stays until it is pruned, and is not shown any more. */
+  #planAdopted(record: RecordOf<'adopted'>, changes: ByteChange[]): void {
+    const tipSequence = this.#tip?.sequence ?? this.#genesis.sequence;
+    if (record.sequence <= tipSequence) throw new StorageError('conflict', `block ${record.sequence} cannot be adopted: final block ${tipSequence} is not below it`);
+    changes.push({ key: FIRST_KEY, value: encodeSequence(record.sequence) });
+    this.#adopted = record.sequence;
+    this.#putFinal(record, changes);
+  }
+
+  #putFinal({ epoch, slot, sequence, block, certificate }: RecordOf<'final' | 'adopted'>, changes: ByteChange[]): void {
     const entry: FinalEntry = { epoch, slot, sequence, hash: block.hash, sizeBytes: block.sizeBytes };
     const value = encodeFinalEntry(entry);
     if (!this.#proposals.has(proposalText(epoch, slot, block.hash))) {

@@ -19,7 +19,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
 }
 
 /** Where directories cannot be opened or synced (Windows), the rename is as durable as that system makes it. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   try {
     const directory = await open(path, 'r');
     try {

@@ -8,7 +8,7 @@ import type { Hash, Sequence } from '../types/ids.js';
 import { GENESIS_SEQUENCE, toSequence } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
-import { blockKey, finalityKey, hashKey, sequenceKey, spaceRange, u64At } from './key-spaces.js';
+import { blockKey, finalityKey, hashKey, metaKey, sequenceKey, spaceRange, u64At } from './key-spaces.js';
 import type { FinalEntry } from './record-codec.js';
 import { decodeFinalEntry } from './record-codec.js';
 import type { SealedStore } from './sealed-store.js';
@@ -16,12 +16,19 @@ import { corruption } from './storage-error.js';
 import type { BlockStore } from './stores.js';
 
 const MAX_RANGE_BLOCKS = 1_024;
+/** Blocks deleted in one batch. */
+const MAX_PRUNED_BLOCKS = 256;
+/** Key of the lowest final block that is held; absent where that is 0. */
+export const FIRST_KEY = metaKey('first-sequence');
 
 /** Final blocks as readers see them: only what is durable. The consensus log moves the tip on. */
 export class FinalChain implements BlockStore {
   readonly #store: SealedStore;
   readonly #limits: WireLimits;
   #finalSequence: Sequence = GENESIS_SEQUENCE;
+  #firstSequence: Sequence = toSequence(0);
+  /** Everything below was deleted already. */
+  #prunedBelow: Sequence = toSequence(0);
 
   constructor(store: SealedStore, limits: WireLimits) {
     this.#store = store;
@@ -37,6 +44,40 @@ export class FinalChain implements BlockStore {
     return this.#finalSequence;
   }
 
+  firstSequence(): Sequence {
+    return this.#firstSequence;
+  }
+
+  /** The chain begins anew at this block: those below are not served any more. */
+  beginAt(sequence: Sequence): void {
+    this.#firstSequence = sequence;
+  }
+
+  /** @throws StorageError */
+  async loadFirst(): Promise<void> {
+    const value = await this.#store.get(FIRST_KEY);
+    if (value !== undefined) this.#firstSequence = decoded('META', () => toSequence(u64At(value, 0)));
+  }
+
+  async prune(sequence: Sequence): Promise<boolean> {
+    const below = toSequence(Math.min(sequence, this.#finalSequence));
+    if (below <= this.#prunedBelow) return false;
+    const found: FinalEntry[] = [];
+    const range = { gte: sequenceKey(this.#prunedBelow), lt: sequenceKey(below), limit: MAX_PRUNED_BLOCKS };
+    for await (const [, value] of this.#store.iterate(range)) found.push(decoded('SEQUENCE', () => decodeFinalEntry(value)));
+    const isMore = found.length === MAX_PRUNED_BLOCKS;
+    const upTo = isMore ? toSequence((found.at(-1)?.sequence ?? below) + 1) : below;
+    const first = toSequence(Math.max(upTo, this.#firstSequence));
+    const gone = found.flatMap(({ epoch, slot, hash, sequence: each }) => [blockKey(epoch, slot, hash), sequenceKey(each), hashKey(hash), finalityKey(each)]);
+    // Readers must not look for what is about to go.
+    this.#firstSequence = first;
+    await this.#store.write('consensus', { sync: false }, () => [
+      ...gone.map((key) => ({ key, value: undefined })), { key: FIRST_KEY, value: encodeSequence(first) },
+    ]);
+    this.#prunedBelow = upTo;
+    return isMore;
+  }
+
   async bySequence(sequence: Sequence): Promise<CommittedBlock | undefined> {
     const [found] = await this.range(sequence, 1, Number.POSITIVE_INFINITY);
     return found;
@@ -49,7 +90,7 @@ export class FinalChain implements BlockStore {
 
   async range(fromSequence: Sequence, maxCount: number, maxBytes: number): Promise<readonly CommittedBlock[]> {
     const count = Math.min(maxCount, MAX_RANGE_BLOCKS, this.#finalSequence - fromSequence + 1);
-    if (fromSequence < 0 || count < 1) return [];
+    if (fromSequence < this.#firstSequence || count < 1) return [];
     const sequences = Array.from({ length: count }, (_, index) => toSequence(fromSequence + index));
     const entries = await this.#entries(sequences);
     let sizeBytes = 0;
@@ -116,6 +157,12 @@ export class FinalChain implements BlockStore {
     if (certificate.kind === 'FAST' || certificate.kind === 'SLOW') return certificate;
     throw corruption(`key space FINALITY holds a ${certificate.kind} certificate for block ${sequence}`);
   }
+}
+
+export function encodeSequence(sequence: Sequence): Uint8Array {
+  const value = Buffer.alloc(8);
+  value.writeBigUInt64BE(BigInt(sequence));
+  return new Uint8Array(value);
 }
 
 /** @throws StorageError `corrupt` naming the key space where `decode` fails */

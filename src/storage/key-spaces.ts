@@ -7,7 +7,7 @@ import type { Epoch, Hash, Sequence, Slot } from '../types/ids.js';
  *
  * | space | key after the first byte | value |
  * |---|---|---|
- * | META 0x01 | name (ASCII) | by name: schema version, genesis hash, final tip, vote store id |
+ * | META 0x01 | name (ASCII) | by name: schema version, genesis hash, final tip, first sequence held, vote store id |
  * | JOURNAL 0x02 | stream u8, number mod ring u32 | number of the write batch (see sealed-store.ts) |
  * | BLOCK 0x10 | epoch, slot, hash | block: header and body, final or not |
  * | PROPOSAL 0x11 | epoch, slot, hash | leader's signature, empty for an own proposal; only near and above final |

@@ -2,7 +2,7 @@ import { SPACES, stateKey } from './key-spaces.js';
 import type { SealedStore } from './sealed-store.js';
 import type { StateChange, StateStore } from './stores.js';
 
-/** The ledger's key space: its keys behind one byte. Writes are atomic and unsynced. */
+/** The ledger's key space: its keys behind one byte. Writes are atomic. */
 export class StateSpace implements StateStore {
   readonly #store: SealedStore;
 
@@ -25,7 +25,7 @@ export class StateSpace implements StateStore {
     }
   }
 
-  async write(changes: readonly StateChange[]): Promise<void> {
-    await this.#store.write('state', { sync: false }, () => changes.map(({ key, value }) => ({ key: stateKey(key), value })));
+  async write(changes: readonly StateChange[], options: { readonly sync: boolean } = { sync: false }): Promise<void> {
+    await this.#store.write('state', options, () => changes.map(({ key, value }) => ({ key: stateKey(key), value })));
   }
 }

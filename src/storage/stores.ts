@@ -15,11 +15,19 @@ export interface ConsensusStore {
 export interface BlockStore {
   /** −1 while only genesis is final. */
   finalSequence(): Sequence;
+  /** The lowest final block held: 0 unless older ones were pruned, or never fetched because a snapshot took their place. */
+  firstSequence(): Sequence;
   bySequence(sequence: Sequence): Promise<CommittedBlock | undefined>;
   byHash(hash: Hash): Promise<CommittedBlock | undefined>;
   /** Consecutive from `fromSequence`, ending at either limit, with at least one block where there is one. */
   range(fromSequence: Sequence, maxCount: number, maxBytes: number): Promise<readonly CommittedBlock[]>;
   equivocations(): Promise<readonly Equivocation[]>;
+  /**
+   * Deletes final blocks below `sequence` for good, a bounded number of them; the final block itself stays.
+   * @returns whether there are more to delete
+   * @throws StorageError
+   */
+  prune(sequence: Sequence): Promise<boolean>;
 }
 
 /** One change of the ledger's key space: a value to put, or undefined to delete. Keys are the ledger's own. */
@@ -28,10 +36,13 @@ export interface StateChange {
   readonly value: Uint8Array | undefined;
 }
 
-/** Ordered key space of the ledger. A batch is atomic; it is not synced, since execution can be repeated. */
+/**
+ * Ordered key space of the ledger. A batch is atomic. It is not synced unless asked for, since execution can be
+ * repeated; state that came from a snapshot cannot.
+ */
 export interface StateStore {
   get(key: Uint8Array): Promise<Uint8Array | undefined>;
   getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
   iterate(options: { readonly gte: Uint8Array; readonly lt: Uint8Array; readonly limit: number }): AsyncIterable<readonly [Uint8Array, Uint8Array]>;
-  write(changes: readonly StateChange[]): Promise<void>;
+  write(changes: readonly StateChange[], options?: { readonly sync: boolean }): Promise<void>;
 }

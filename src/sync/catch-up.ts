@@ -25,12 +25,20 @@ export class CatchUp {
   /** Set once anything was asked for. */
   #fetching: { readonly fromSequence: number; noticeDueMs: number } | undefined;
   #refreshDueMs: number;
+  /** While a snapshot is fetched no blocks are; afterwards none is fetched again for a while. */
+  #snapshot: { readonly underWay: boolean; readonly retryDueMs: number };
 
   constructor(settings: SyncSettings, peers: PeerBook, own: OwnPosition, nowMs: number) {
     this.#settings = settings;
     this.#peers = peers;
     this.#ranges = new RangeQueue(settings, own);
     this.#refreshDueMs = nowMs;
+    this.#snapshot = { underWay: false, retryDueMs: nowMs };
+  }
+
+  snapshotEnded(own: OwnPosition, nowMs: number): void {
+    this.#ranges.clear(own);
+    this.#snapshot = { underWay: false, retryDueMs: nowMs + this.#settings.snapshotRetryMs };
   }
 
   isBehind(own: OwnPosition): boolean {
@@ -69,6 +77,7 @@ export class CatchUp {
   answered(requestId: number, plan: BlocksPlan, peer: Peer, answer: BlocksAnswer, own: OwnPosition, nowMs: number, effects: SyncEffect[]): void {
     peer.outstandingRanges = Math.max(0, peer.outstandingRanges - 1);
     const outcome = this.#ranges.answered(requestId, plan, peer.key, answer.proven, answer.unproven);
+    peer.firstSequence = answer.firstSequence;
     switch (outcome.type) {
       case 'served':
         this.#peers.noteServed(peer);
@@ -78,6 +87,9 @@ export class CatchUp {
       case 'unneeded':
         return;
       case 'empty':
+        // What was pruned cannot be served: no failure, and from now on it is not asked for that.
+        if (answer.firstSequence <= plan.fromSequence) this.#peers.noteFailure(peer, nowMs);
+        return;
       case 'unprovable':
         // No proof of a lie, but it is not asked again for a while.
         this.#peers.noteFailure(peer, nowMs);
@@ -100,6 +112,7 @@ export class CatchUp {
    * @param outstanding BLOCKS requests that are out already
    */
   proceed(own: OwnPosition, nowMs: number, effects: SyncEffect[], send: (peer: Peer, plan: BlocksPlan) => number, outstanding: number): void {
+    this.#fetchSnapshot(own, nowMs, effects);
     if (this.#startMs === undefined || nowMs < this.#startMs) return;
     if (this.#ranges.digestDeadlineMs !== undefined && nowMs >= this.#ranges.digestDeadlineMs) {
       effects.push({ type: 'notice', notice: { type: 'blocks-not-digested', fromSequence: own.finalSequence } });
@@ -112,6 +125,7 @@ export class CatchUp {
   }
 
   * deadlines(own: OwnPosition): Iterable<number | undefined> {
+    if (this.#wantsSnapshot(own) && !this.#snapshot.underWay) yield this.#snapshot.retryDueMs;
     if (this.#startMs === undefined) return;
     yield this.#startMs;
     yield this.#refreshDueMs;
@@ -141,6 +155,23 @@ export class CatchUp {
     };
   }
 
+  /** Blocks are not to be had, or too many to fetch and execute one by one; or the state is gone. */
+  #wantsSnapshot(own: OwnPosition): boolean {
+    if (own.stateMissing) return true;
+    if (!this.isBehind(own)) return false;
+    if (this.#knownSequence(own) - own.finalSequence > this.#settings.snapshotAboveBlocks) return true;
+    const ahead = this.#peers.connected().filter((peer) => this.#peers.isAhead(peer, own));
+    return ahead.length > 0 && ahead.every((peer) => peer.firstSequence > own.finalSequence + 1);
+  }
+
+  #fetchSnapshot(own: OwnPosition, nowMs: number, effects: SyncEffect[]): void {
+    if (this.#snapshot.underWay || nowMs < this.#snapshot.retryDueMs || !this.#wantsSnapshot(own)) return;
+    const peers = this.#peers.connected().filter((peer) => !peer.convicted).map(({ key }) => key);
+    if (peers.length === 0) return;
+    this.#snapshot = { underWay: true, retryDueMs: nowMs };
+    effects.push({ type: 'fetch-snapshot', peers, minSequence: own.stateMissing ? 0 : own.finalSequence + 1 });
+  }
+
   #deliver(nowMs: number, effects: SyncEffect[]): void {
     const { blocks, misfits } = this.#ranges.deliverable(nowMs);
     if (blocks.length > 0) effects.push({ type: 'deliver-blocks', blocks });
@@ -159,6 +190,7 @@ export class CatchUp {
   }
 
   #request(own: OwnPosition, nowMs: number, send: (peer: Peer, plan: BlocksPlan) => number, outstanding: number): void {
+    if (this.#snapshot.underWay) return;
     const upTo = this.#fetchableSequence(own);
     const peerFor = (fromSequence: number, allowed: (peer: PublicKeyHex) => boolean): PublicKeyHex | undefined =>
       this.#server(fromSequence, allowed, own, nowMs)?.key;
@@ -176,7 +208,7 @@ export class CatchUp {
     return this.#peers.connected()
       .filter((peer) => allowed(peer.key) && peer.pausedUntilMs <= nowMs
         && peer.outstandingRanges < this.#settings.maxOutstandingRangesPerPeer
-        && this.#peers.servesUpTo(peer, own) >= fromSequence)
+        && peer.firstSequence <= fromSequence && this.#peers.servesUpTo(peer, own) >= fromSequence)
       .sort((a, b) => a.outstandingRanges - b.outstandingRanges || a.failures - b.failures)[0];
   }
 

@@ -106,6 +106,9 @@ export class SyncEngine {
       case 'resend':
         this.#wantFromAll('PUSH', nowMs);
         return;
+      case 'snapshot-ended':
+        this.#catchUp.snapshotEnded(this.#own, nowMs);
+        return;
       case 'tick':
         return;
     }

@@ -14,6 +14,8 @@ export interface OwnPosition {
   readonly currentSlot: Slot;
   /** Section 4: whether anything is pending. */
   readonly workPending: boolean;
+  /** The ledger's state is neither here nor to be had by executing the blocks that are: a snapshot is needed. */
+  readonly stateMissing: boolean;
 }
 
 /**
@@ -40,8 +42,9 @@ export type SyncAnswer =
   | { readonly type: 'STATUS' | 'SLOTS'; readonly status: Verified<Status>; readonly messages: readonly Verified<ConsensusMessage>[] }
   | {
     readonly type: 'BLOCKS';
-    /** The server's word, no more. */
+    /** The server's word, no more; so is the lowest block that it serves. */
     readonly finalSequence: Sequence;
+    readonly firstSequence: Sequence;
     /** Consecutive, hash-linked, the last with a valid certificate of its own. Starts with the plan's `unproven`. */
     readonly proven: readonly Verified<CommittedBlock>[];
     /** What follows `proven`: consecutive and hash-linked, but without a certified descendant. */
@@ -68,6 +71,8 @@ export type SyncInput =
   | { readonly type: 'missing-block'; readonly slot: Slot; readonly blockHash: Hash }
   /** The core: exchange slot state with every peer (section 4, re-sending). */
   | { readonly type: 'resend' }
+  /** A `fetch-snapshot` is over, one way or the other. */
+  | { readonly type: 'snapshot-ended' }
   | { readonly type: 'tick' };
 
 /** Something worth telling a person; never acted upon. */
@@ -75,7 +80,10 @@ export type SyncNotice =
   | { readonly type: 'catch-up-started' | 'catch-up-progress' | 'catch-up-finished'; readonly progress: SyncProgress }
   | { readonly type: 'peer-failed'; readonly peer: PublicKeyHex; readonly reason: FailureReason; readonly detail: string }
   /** Blocks handed to the core did not become final there in time; they are fetched again. */
-  | { readonly type: 'blocks-not-digested'; readonly fromSequence: Sequence };
+  | { readonly type: 'blocks-not-digested'; readonly fromSequence: Sequence }
+  | { readonly type: 'snapshot-progress'; readonly sequence: Sequence; readonly chunksDone: number; readonly chunks: number }
+  | { readonly type: 'snapshot-restored'; readonly sequence: Sequence; readonly entryCount: number; readonly sizeBytes: number }
+  | { readonly type: 'snapshot-failed'; readonly detail: string };
 
 export type SyncEffect =
   /** Ask, and hand back `answered` or `failed` with this id. */
@@ -92,6 +100,8 @@ export type SyncEffect =
   /** For the core as `message`, each. */
   | { readonly type: 'deliver-messages'; readonly peer: PublicKeyHex; readonly messages: readonly Verified<ConsensusMessage>[] }
   | { readonly type: 'penalize'; readonly peer: PublicKeyHex; readonly reason: string }
+  /** Fetch a snapshot of at least this sequence from these peers, and say `snapshot-ended`. No blocks are asked for meanwhile. */
+  | { readonly type: 'fetch-snapshot'; readonly peers: readonly PublicKeyHex[]; readonly minSequence: number }
   /** For the core as `compared`; given once (section 5, restart). */
   | { readonly type: 'compared' }
   | { readonly type: 'notice'; readonly notice: SyncNotice };

@@ -2,7 +2,9 @@ import type { CertificateNotice, ConsensusMessage, Verified } from '../types/mes
 import type { BlocksResponse, CommittedBlock, Status } from '../types/sync.js';
 import type { Hash, Sequence, Slot } from '../types/ids.js';
 import { toSequence } from '../types/ids.js';
+import type { SnapshotOffer } from '../types/snapshot.js';
 import type { FailureReason, SyncAnswer } from './events.js';
+import type { ProvenOffer } from './snapshot-fetcher.js';
 
 /** The block that a served chain must continue. */
 interface ChainTip {
@@ -21,6 +23,7 @@ interface Refusal {
 
 /** The one judge of input (`MessageValidator` of validation/), as far as synchronisation needs it. */
 export interface SyncValidator {
+  validateSnapshotOffer(offer: SnapshotOffer): { readonly ok: true; readonly blocks: readonly Verified<CommittedBlock>[] } | Refusal;
   validate(message: ConsensusMessage): { readonly ok: true; readonly message: Verified<ConsensusMessage> } | Refusal;
   validateStatus(status: Status): { readonly ok: true; readonly status: Verified<Status> } | Refusal;
   validateCommittedChain(blocks: readonly CommittedBlock[], tip: ChainTip): {
@@ -71,6 +74,13 @@ export class Intake {
     return { status: result.status, messages };
   }
 
+  /** A snapshot's blocks, with its root certified by a quorum. */
+  snapshot(offer: SnapshotOffer): ProvenOffer {
+    const result = this.#validator().validateSnapshotOffer(offer);
+    if (!result.ok) throw refused(result);
+    return { manifest: offer.manifest, blocks: result.blocks };
+  }
+
   /** The messages that may go to the core; those to be ignored are left out. */
   async messages(messages: readonly ConsensusMessage[]): Promise<readonly Verified<ConsensusMessage>[]> {
     const taken: Verified<ConsensusMessage>[] = [];
@@ -99,7 +109,7 @@ export class Intake {
       if (last !== undefined) tip = { ...last.header, hash: last.hash };
       await this.#pause();
     }
-    return { type: 'BLOCKS', finalSequence: response.finalSequence, proven, unproven: rest };
+    return { type: 'BLOCKS', finalSequence: response.finalSequence, firstSequence: response.firstSequence, proven, unproven: rest };
   }
 }
 

@@ -22,6 +22,8 @@ export interface Peer {
   final: Position | undefined;
   /** The peer's word, made plausible. */
   finalSequence: number;
+  /** The lowest block it says that it serves, as of its last answer. */
+  firstSequence: number;
   currentSlot: number;
   highestCertificateSlot: number;
   wanted: WantedExchange | undefined;
@@ -71,7 +73,7 @@ export class PeerBook {
     }
     const peer: Peer = {
       key, connected: true,
-      final: undefined, finalSequence: -1, currentSlot: 0, highestCertificateSlot: -1,
+      final: undefined, finalSequence: -1, firstSequence: 0, currentSlot: 0, highestCertificateSlot: -1,
       wanted: undefined, exchangeId: undefined, lastExchangeMs: Number.NEGATIVE_INFINITY,
       outstandingRanges: 0, failures: 0, offences: 0, convicted: false, pausedUntilMs: Number.NEGATIVE_INFINITY,
     };

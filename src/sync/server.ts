@@ -1,6 +1,7 @@
-import type { PublicKeyHex, Slot } from '../types/ids.js';
+import type { PublicKeyHex, Sequence, Slot } from '../types/ids.js';
 import type { ConsensusMessage } from '../types/messages.js';
 import type { BlocksRequest, BlocksResponse, CommittedBlock, SlotsRequest, SlotsResponse, Status, SyncRequest, SyncResponse } from '../types/sync.js';
+import type { SnapshotOffer } from '../types/snapshot.js';
 import type { BlockStore } from '../storage/stores.js';
 import { MessageBudget } from './message-budget.js';
 import { SyncError } from './sync-error.js';
@@ -12,8 +13,16 @@ export interface SlotStateSource {
   slotStateAbove(slot: Slot): readonly ConsensusMessage[];
 }
 
+/** The newest snapshot of the ledger's state, as far as answering others needs it. */
+export interface SnapshotSource {
+  offer(): Promise<SnapshotOffer | undefined>;
+  chunk(sequence: Sequence, index: number): Promise<Uint8Array | undefined>;
+}
+
 export interface SyncServerPorts {
   readonly blocks: BlockStore;
+  /** Absent where no snapshots are made. */
+  readonly snapshots?: SnapshotSource | undefined;
   readonly slotState: SlotStateSource;
   /** Encoded size in bytes; estimated from above if absent. */
   sizeOf?(message: ConsensusMessage): number;
@@ -40,7 +49,7 @@ export const DEFAULT_SERVER_LIMITS: SyncServerLimits = {
   slotWindow: 64,
 };
 
-/** Answers STATUS, BLOCKS and SLOTS requests (SPEC sections 4 and 7). Believes nothing of what they say. */
+/** Answers all requests (SPEC sections 4 and 7). Believes nothing of what they say. */
 export class SyncServer {
   readonly #ports: SyncServerPorts;
   readonly #limits: SyncServerLimits;
@@ -72,6 +81,10 @@ export class SyncServer {
           return await this.#blocks(request);
         case 'SLOTS-REQUEST':
           return this.#slots(request, from);
+        case 'SNAPSHOT-REQUEST':
+          return { type: 'SNAPSHOT-RESPONSE', offer: await this.#ports.snapshots?.offer() };
+        case 'CHUNK-REQUEST':
+          return { type: 'CHUNK-RESPONSE', chunk: await this.#ports.snapshots?.chunk(request.sequence, request.index) };
       }
     } finally {
       this.#finish(from);
@@ -91,13 +104,14 @@ export class SyncServer {
 
   async #blocks(request: BlocksRequest): Promise<BlocksResponse> {
     const finalSequence = this.#ports.blocks.finalSequence();
+    const firstSequence = this.#ports.blocks.firstSequence();
     const maxCount = Math.min(request.maxCount, this.#limits.maxBlocksCount);
-    if (request.fromSequence < 0 || request.fromSequence > finalSequence || maxCount < 1) {
-      return { type: 'BLOCKS-RESPONSE', finalSequence, blocks: [] };
+    if (request.fromSequence < firstSequence || request.fromSequence > finalSequence || maxCount < 1) {
+      return { type: 'BLOCKS-RESPONSE', finalSequence, firstSequence, blocks: [] };
     }
     const maxBytes = Math.min(request.maxBytes, this.#limits.maxBlocksBytes);
     const found = await this.#ports.blocks.range(request.fromSequence, maxCount, maxBytes);
-    return { type: 'BLOCKS-RESPONSE', finalSequence, blocks: endingCertified(found) };
+    return { type: 'BLOCKS-RESPONSE', finalSequence, firstSequence, blocks: endingCertified(found) };
   }
 
   #slots(request: SlotsRequest, from: PublicKeyHex): SlotsResponse {

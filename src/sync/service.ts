@@ -8,13 +8,16 @@ import type { BlockStore } from '../storage/stores.js';
 import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, PublicKeyHex, Slot } from '../types/ids.js';
 import type { ConsensusMessage, Verified } from '../types/messages.js';
+import type { SnapshotManifest } from '../types/snapshot.js';
 import type { Status, SyncRequest, SyncResponse } from '../types/sync.js';
 import { SyncEngine } from './engine.js';
 import type { FailureReason, OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncInput, SyncNotice, SyncProgress } from './events.js';
 import { Intake, IntakeError, type SyncValidator } from './intake.js';
 import { MessageBudget } from './message-budget.js';
+import type { SnapshotSource } from './server.js';
 import { SyncServer } from './server.js';
 import { DEFAULT_SYNC_SETTINGS, type SyncSettings } from './settings.js';
+import { SnapshotFetcher, WrongSnapshotError } from './snapshot-fetcher.js';
 import { SyncError } from './sync-error.js';
 
 type RequestEffect = Extract<SyncEffect, { type: 'request' }>;
@@ -27,7 +30,7 @@ export interface SyncCore {
   resendMessages(): readonly ConsensusMessage[];
   /** Pending transactions to send again, canonical bytes, within both limits (section 4). */
   pendingTransactions(maxCount: number, maxBytes: number): readonly Uint8Array[];
-  deliver(input: Extract<Input, { type: 'message' | 'synced' | 'compared' }>): void;
+  deliver(input: Extract<Input, { type: 'message' | 'synced' | 'adopted' | 'compared' }>): void;
   /** Unverified transactions that a peer sent again. */
   takeTransactions(transactions: readonly Uint8Array[], from: PublicKeyHex): void;
   /** A sign of life of a member (R8). */
@@ -44,6 +47,13 @@ export interface SyncClock {
   wakeAt(monotonicMs: number | undefined): void;
 }
 
+/** Snapshots of the ledger's state, both ways. */
+export interface SyncSnapshots extends SnapshotSource {
+  stateMissing(): boolean;
+  /** See SnapshotFetcherPorts. */
+  restore(manifest: SnapshotManifest, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+}
+
 export interface SyncServiceOptions {
   readonly network: Pick<Network, 'request' | 'penalize'>;
   /** Of the present epoch. */
@@ -51,6 +61,8 @@ export interface SyncServiceOptions {
   readonly blocks: BlockStore;
   readonly core: SyncCore;
   readonly clock: SyncClock;
+  /** Absent where this platform neither serves nor takes snapshots. */
+  readonly snapshots?: SyncSnapshots;
   /** Keys of the other members. */
   readonly others: readonly PublicKeyHex[];
   readonly settings?: Partial<SyncSettings>;
@@ -60,8 +72,15 @@ export interface SyncServiceOptions {
 }
 
 const MIB = 1024 * 1024;
-const PROTOCOL_OF = { 'STATUS-REQUEST': 'status', 'BLOCKS-REQUEST': 'blocks', 'SLOTS-REQUEST': 'slots' } as const satisfies Record<SyncRequest['type'], RequestProtocol>;
-const RESPONSE_TO = { 'STATUS-REQUEST': 'STATUS-RESPONSE', 'BLOCKS-REQUEST': 'BLOCKS-RESPONSE', 'SLOTS-REQUEST': 'SLOTS-RESPONSE' } as const;
+/** For an offer, or a chunk of a megabyte, from a peer that serves others, too. */
+const SNAPSHOT_TIMEOUT_MS = 20_000;
+const PROTOCOL_OF = {
+  'STATUS-REQUEST': 'status', 'BLOCKS-REQUEST': 'blocks', 'SLOTS-REQUEST': 'slots', 'SNAPSHOT-REQUEST': 'snapshots', 'CHUNK-REQUEST': 'snapshots',
+} as const satisfies Record<SyncRequest['type'], RequestProtocol>;
+const RESPONSE_TO = {
+  'STATUS-REQUEST': 'STATUS-RESPONSE', 'BLOCKS-REQUEST': 'BLOCKS-RESPONSE', 'SLOTS-REQUEST': 'SLOTS-RESPONSE',
+  'SNAPSHOT-REQUEST': 'SNAPSHOT-RESPONSE', 'CHUNK-REQUEST': 'CHUNK-RESPONSE',
+} as const;
 /** Failures of `Network.request` for which the peer is to blame. */
 const BLAMED_CODES: ReadonlySet<unknown> = new Set(['malformed', 'too-large']);
 
@@ -99,7 +118,7 @@ export class SyncService {
       },
     });
     this.#server = new SyncServer(
-      { blocks: options.blocks, slotState: { statusOf: () => options.core.status(), slotStateAbove: (slot) => options.core.slotStateAbove(slot) } },
+      { blocks: options.blocks, snapshots: options.snapshots, slotState: { statusOf: () => options.core.status(), slotStateAbove: (slot) => options.core.slotStateAbove(slot) } },
       { maxSlotsBytes: slotsBytes, maxSlotsCount: MAX_SLOTS_MESSAGES },
     );
     this.#pushBudget = new MessageBudget({ maxBytes: slotsBytes, maxCount: MAX_SLOTS_MESSAGES });
@@ -185,7 +204,7 @@ export class SyncService {
   }
 
   async #takeIn(request: SyncRequest, from: PublicKeyHex): Promise<void> {
-    if (request.type === 'BLOCKS-REQUEST') return;
+    if (request.type !== 'STATUS-REQUEST' && request.type !== 'SLOTS-REQUEST') return;
     try {
       const { status, messages } = this.#intake.status(request.status);
       this.#deliver(messages);
@@ -207,7 +226,10 @@ export class SyncService {
   #ownPosition(): OwnPosition {
     const { epoch, finalSlot, finalSequence, finalHash, currentSlot } = this.#options.core.status();
     const { core, blocks } = this.#options;
-    return { epoch, finalSlot, finalSequence, finalHash, durableSequence: blocks.finalSequence(), currentSlot, workPending: core.workPending };
+    return {
+      epoch, finalSlot, finalSequence, finalHash, durableSequence: blocks.finalSequence(), currentSlot, workPending: core.workPending,
+      stateMissing: this.#options.snapshots?.stateMissing() ?? false,
+    };
   }
 
   /** Effects may call back (the core answers `deliver` with `behind`): such inputs wait for their turn. */
@@ -237,6 +259,7 @@ export class SyncService {
       case 'deliver-messages': this.#deliver(effect.messages); return;
       case 'penalize': this.#options.network.penalize(effect.peer, effect.reason); return;
       case 'compared': this.#options.core.deliver({ type: 'compared' }); return;
+      case 'fetch-snapshot': void this.#fetchSnapshot(effect.peers, effect.minSequence); return;
       case 'notice': this.#options.notice?.(effect.notice); return;
     }
   }
@@ -270,6 +293,48 @@ export class SyncService {
     }
   }
 
+  async #fetchSnapshot(peers: readonly PublicKeyHex[], minSequence: number): Promise<void> {
+    const { snapshots, network, core, notice } = this.#options;
+    try {
+      if (snapshots === undefined) return;
+      let fetched: SnapshotManifest | undefined;
+      const fetcher = new SnapshotFetcher({
+        request: (peer, request) => this.#exchange(peer, request),
+        prove: (offer) => this.#intake.snapshot(offer),
+        restore: (manifest, chunks) => {
+          fetched = manifest;
+          return snapshots.restore(manifest, chunks);
+        },
+        penalize: (peer, reason) => { network.penalize(peer, reason); },
+        progress: ({ sequence, chunkHashes }, chunksDone) => { notice?.({ type: 'snapshot-progress', sequence, chunksDone, chunks: chunkHashes.length }); },
+      });
+      const blocks = await fetcher.fetch(peers, minSequence);
+      if (this.#stopped || blocks === undefined || fetched === undefined) return;
+      core.deliver({ type: 'adopted', blocks });
+      notice?.({ type: 'snapshot-restored', sequence: fetched.sequence, entryCount: fetched.entryCount, sizeBytes: fetched.sizeBytes });
+    } catch (error) {
+      if (this.#stopped) return;
+      if (!(error instanceof IntakeError || error instanceof WrongSnapshotError)) core.fatal(error instanceof Error ? error : new Error(String(error)));
+      else notice?.({ type: 'snapshot-failed', detail: error.message });
+    } finally {
+      this.coreMoved();
+      this.#take({ type: 'snapshot-ended' });
+    }
+  }
+
+  /** @throws IntakeError, CodecError, NetworkError */
+  async #exchange(peer: PublicKeyHex, request: SyncRequest): Promise<SyncResponse> {
+    const { network, validator } = this.#options;
+    const bytes = await network.request(peer, PROTOCOL_OF[request.type], encodeSyncRequest(request), {
+      timeoutMs: SNAPSHOT_TIMEOUT_MS, maxResponseBytes: validator().limits.maxSyncBytes,
+    });
+    try {
+      return decodeSyncResponse(bytes, validator().limits);
+    } catch (error) {
+      throw error instanceof CodecError ? new IntakeError('invalid', error.message) : error;
+    }
+  }
+
   #requestOf(plan: RequestPlan, peer: PublicKeyHex): SyncRequest {
     const { core } = this.#options;
     switch (plan.type) {
@@ -297,6 +362,9 @@ export class SyncService {
         const { status, messages } = this.#statusOf(response.status, peer);
         return { type: 'SLOTS', status, messages: [...messages, ...await this.#intake.messages(response.messages)] };
       }
+      case 'SNAPSHOT-RESPONSE':
+      case 'CHUNK-RESPONSE':
+        throw new IntakeError('invalid', `${plan.type} was answered with ${response.type}`);
     }
   }
 
@@ -319,5 +387,6 @@ function failureOf(error: unknown): { readonly reason: FailureReason; readonly d
 
 function isSamePosition(a: OwnPosition, b: OwnPosition): boolean {
   return a.epoch === b.epoch && a.finalSlot === b.finalSlot && a.finalSequence === b.finalSequence && a.finalHash === b.finalHash
-    && a.durableSequence === b.durableSequence && a.currentSlot === b.currentSlot && a.workPending === b.workPending;
+    && a.durableSequence === b.durableSequence && a.currentSlot === b.currentSlot && a.workPending === b.workPending
+    && a.stateMissing === b.stateMissing;
 }

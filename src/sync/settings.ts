@@ -53,6 +53,10 @@ export interface SyncSettings {
   readonly maxDistrustMs: number;
   /** Peers remembered; only members are ever connected. */
   readonly maxPeers: number;
+  /** Further behind than this many blocks, a snapshot is fetched in place of them where peers have one. */
+  readonly snapshotAboveBlocks: number;
+  /** Pause after a snapshot was asked for; blocks are fetched meanwhile, where there are any. */
+  readonly snapshotRetryMs: number;
   /** A notice of progress is given this often while catching up. */
   readonly progressNoticeMs: number;
 }
@@ -89,5 +93,7 @@ export const DEFAULT_SYNC_SETTINGS: SyncSettings = {
   distrustMs: 30_000,
   maxDistrustMs: 600_000,
   maxPeers: 256,
+  snapshotAboveBlocks: 20_000,
+  snapshotRetryMs: 30_000,
   progressNoticeMs: 5000,
 };

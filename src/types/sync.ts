@@ -2,6 +2,7 @@ import type { Block } from './block.js';
 import type { Certificate, FinalityCertificate } from './certificates.js';
 import type { Epoch, Hash, Sequence, Slot } from './ids.js';
 import type { ConsensusMessage } from './messages.js';
+import type { SnapshotOffer } from './snapshot.js';
 
 /** Where a platform stands (SPEC section 7). Nothing of it is believed but what its certificates prove. */
 export interface Status {
@@ -45,6 +46,8 @@ export interface BlocksResponse {
   readonly type: 'BLOCKS-RESPONSE';
   /** The server's final sequence when it answered. */
   readonly finalSequence: Sequence;
+  /** The lowest block that the server still has: 0 unless it pruned older ones. */
+  readonly firstSequence: Sequence;
   /** Consecutive from the sequence asked for; empty where the server has none of them. */
   readonly blocks: readonly CommittedBlock[];
 }
@@ -67,5 +70,26 @@ export interface SlotsResponse {
   readonly messages: readonly ConsensusMessage[];
 }
 
-export type SyncRequest = StatusRequest | BlocksRequest | SlotsRequest;
-export type SyncResponse = StatusResponse | BlocksResponse | SlotsResponse;
+/** `/fb-pbft/<chainId>/snapshots/1`: the newest snapshot of the state, if there is one. */
+export interface SnapshotRequest {
+  readonly type: 'SNAPSHOT-REQUEST';
+}
+export interface SnapshotResponse {
+  readonly type: 'SNAPSHOT-RESPONSE';
+  readonly offer: SnapshotOffer | undefined;
+}
+
+/** `/fb-pbft/<chainId>/snapshots/1`: one chunk of the snapshot at `sequence`. */
+export interface ChunkRequest {
+  readonly type: 'CHUNK-REQUEST';
+  readonly sequence: Sequence;
+  readonly index: number;
+}
+export interface ChunkResponse {
+  readonly type: 'CHUNK-RESPONSE';
+  /** Undefined where the server does not have it, or not any more. */
+  readonly chunk: Uint8Array | undefined;
+}
+
+export type SyncRequest = StatusRequest | BlocksRequest | SlotsRequest | SnapshotRequest | ChunkRequest;
+export type SyncResponse = StatusResponse | BlocksResponse | SlotsResponse | SnapshotResponse | ChunkResponse;

@@ -7,6 +7,7 @@ import type { ProtocolParameters } from '../types/genesis.js';
 import type { Hash } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
 import type { ConsensusMessage, Verified } from '../types/messages.js';
+import type { SnapshotOffer } from '../types/snapshot.js';
 import type { CommittedBlock, Status } from '../types/sync.js';
 import { checkCertificate } from './certificate-rules.js';
 import type { ChainTip, ChainValidation } from './committed-chain.js';
@@ -14,6 +15,7 @@ import { validateChain } from './committed-chain.js';
 import type { SignatureVerifier } from './member-signatures.js';
 import { MemberSignatures } from './member-signatures.js';
 import { checkEquivocation, checkPrePrepare } from './proposal-rules.js';
+import { checkSnapshotOffer } from './snapshot-rules.js';
 import { checkStatus } from './status-rules.js';
 import { TransactionValidator } from './transaction-validator.js';
 import type { ValidationContext } from './validation-context.js';
@@ -98,6 +100,15 @@ export class MessageValidator {
   validateStatus(status: Status): StatusValidation {
     try {
       return checkStatus(this.#context, status) ?? { ok: true, status: verified(status) };
+    } catch (error) {
+      return unreadable(error);
+    }
+  }
+
+  /** A snapshot that a peer offers, as far as it can be checked before its chunks are here. */
+  validateSnapshotOffer(offer: SnapshotOffer): ReturnType<typeof checkSnapshotOffer> {
+    try {
+      return checkSnapshotOffer(this.#context, offer);
     } catch (error) {
       return unreadable(error);
     }

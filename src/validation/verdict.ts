@@ -16,7 +16,8 @@ export type RejectionCode =
   // Evidence.
   | 'not-evidence'
   // Sync.
-  | 'chain-link' | 'chain-timestamp' | 'status-proof' | 'status-position';
+  | 'chain-link' | 'chain-timestamp' | 'status-proof' | 'status-position'
+  | 'snapshot-manifest' | 'snapshot-blocks' | 'snapshot-root';
 
 /**
  * Input that is not taken. `ignore` blames nobody: it may be honest, or old. `reject` is what no honest member sends

@@ -31,6 +31,9 @@ export interface StartFlags {
   readonly announce?: readonly string[];
   readonly api: ApiAddress;
   readonly slotTimeoutMs?: number;
+  readonly snapshotInterval?: number;
+  readonly snapshotAbove?: number;
+  readonly keepBlocks?: number;
   readonly logLevel: Level;
   readonly log?: LogFormat;
   readonly json?: boolean;
@@ -72,6 +75,12 @@ function parseMilliseconds(text: string): number {
   const ms = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (ms < 1) throw new InvalidArgumentError('Give milliseconds, from 1.');
   return ms;
+}
+
+function parseBlocks(text: string): number {
+  const blocks = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(blocks)) throw new InvalidArgumentError('Give a number of blocks, from 0.');
+  return blocks;
 }
 
 /**
@@ -117,6 +126,9 @@ export async function runPlatform(flags: StartFlags, parts: StartParts, terminal
     listen: flags.listen,
     ...(flags.announce === undefined ? {} : { announce: flags.announce }),
     ...(flags.slotTimeoutMs === undefined ? {} : { slotTimeoutMs: flags.slotTimeoutMs }),
+    ...(flags.snapshotInterval === undefined ? {} : { snapshotIntervalBlocks: flags.snapshotInterval }),
+    ...(flags.snapshotAbove === undefined ? {} : { snapshotAboveBlocks: flags.snapshotAbove }),
+    ...(flags.keepBlocks === undefined ? {} : { keepBlocks: flags.keepBlocks }),
     logger,
   });
   const http = await serveApi(platform, { ...flags.api, logger, describePayload: parts.describePayload });
@@ -162,6 +174,9 @@ export function addStartCommand(program: Command, terminal: Terminal, loadParts 
     .addOption(new Option('--api <host:port>', 'where to serve the HTTP API; others find it through the home').argParser(parseApiAddress)
       .default({ host: '127.0.0.1', port: 0 }, '127.0.0.1:0, any free port'))
     .addOption(new Option('--slot-timeout-ms <n>', 'how long to wait for a proposer before its slot is skipped (default 1000)').argParser(parseMilliseconds))
+    .addOption(new Option('--snapshot-interval <blocks>', 'make a snapshot of the state every so many blocks; 0 for never (default 10000)').argParser(parseBlocks))
+    .addOption(new Option('--snapshot-above <blocks>', 'further behind than this, fetch a snapshot rather than blocks (default 20000)').argParser(parseBlocks))
+    .addOption(new Option('--keep-blocks <n>', 'keep only so many of the newest blocks, once a snapshot replaces older ones (default: all)').argParser(parseBlocks))
     .addOption(new Option('--log-level <level>', 'least severe level to log').choices(LOG_LEVELS).default('info'))
     .addOption(new Option('--log <format>', 'log lines for people, or newline-delimited JSON').choices(['text', 'json']))
     .option('--json', 'the same as --log json')

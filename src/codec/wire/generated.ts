@@ -1,5 +1,7 @@
 // @ts-nocheck
 // Generated from wire.proto by scripts/generate-wire.ts. Do not edit.
+/* eslint-disable require-yield */
+
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime'
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
@@ -3321,6 +3323,7 @@ export namespace WireCommittedBlock {
 export interface WireBlocksResponse {
   finalSequencePlusOne: bigint
   blocks: WireCommittedBlock[]
+  firstSequence: bigint
 }
 
 export namespace WireBlocksResponse {
@@ -3345,13 +3348,19 @@ export namespace WireBlocksResponse {
           }
         }
 
+        if ((obj.firstSequence != null && obj.firstSequence !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.firstSequence)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           finalSequencePlusOne: 0n,
-          blocks: []
+          blocks: [],
+          firstSequence: 0n
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -3372,6 +3381,10 @@ export namespace WireBlocksResponse {
               obj.blocks.push(WireCommittedBlock.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.blocks$
               }))
+              break
+            }
+            case 3: {
+              obj.firstSequence = reader.uint64()
               break
             }
             default: {
@@ -3416,6 +3429,13 @@ export namespace WireBlocksResponse {
 
               obj.blocks++
 
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.firstSequence`,
+                value: reader.uint64()
+              }
               break
             }
             default: {
@@ -3495,6 +3515,11 @@ export namespace WireBlocksResponse {
     index: number
   }
 
+  export interface WireBlocksResponseFirstSequenceFieldEvent {
+    field: '$.firstSequence'
+    value: bigint
+  }
+
   export function encode (obj: Partial<WireBlocksResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, WireBlocksResponse.codec())
   }
@@ -3503,7 +3528,7 @@ export namespace WireBlocksResponse {
     return decodeMessage(buf, WireBlocksResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireBlocksResponse>): Generator<WireBlocksResponseFinalSequencePlusOneFieldEvent | WireBlocksResponseBlocksBlockFieldEvent | WireBlocksResponseBlocksCertificateKindFieldEvent | WireBlocksResponseBlocksCertificateEpochFieldEvent | WireBlocksResponseBlocksCertificateSlotFieldEvent | WireBlocksResponseBlocksCertificateBlockHashFieldEvent | WireBlocksResponseBlocksCertificateSignaturesSignerFieldEvent | WireBlocksResponseBlocksCertificateSignaturesFirstFieldEvent | WireBlocksResponseBlocksCertificateSignaturesBlockHashFieldEvent | WireBlocksResponseBlocksCertificateSignaturesBasisHashFieldEvent | WireBlocksResponseBlocksCertificateSignaturesSignatureFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireBlocksResponse>): Generator<WireBlocksResponseFinalSequencePlusOneFieldEvent | WireBlocksResponseBlocksBlockFieldEvent | WireBlocksResponseBlocksCertificateKindFieldEvent | WireBlocksResponseBlocksCertificateEpochFieldEvent | WireBlocksResponseBlocksCertificateSlotFieldEvent | WireBlocksResponseBlocksCertificateBlockHashFieldEvent | WireBlocksResponseBlocksCertificateSignaturesSignerFieldEvent | WireBlocksResponseBlocksCertificateSignaturesFirstFieldEvent | WireBlocksResponseBlocksCertificateSignaturesBlockHashFieldEvent | WireBlocksResponseBlocksCertificateSignaturesBasisHashFieldEvent | WireBlocksResponseBlocksCertificateSignaturesSignatureFieldEvent | WireBlocksResponseFirstSequenceFieldEvent> {
     return streamMessage(buf, WireBlocksResponse.codec(), opts)
   }
 }
@@ -4061,10 +4086,726 @@ export namespace WireSlotsResponse {
   }
 }
 
+export interface WireSnapshotRequest {}
+
+export namespace WireSnapshotRequest {
+  let _codec: Codec<WireSnapshotRequest>
+
+  export const codec = (): Codec<WireSnapshotRequest> => {
+    if (_codec == null) {
+      _codec = message<WireSnapshotRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<WireSnapshotRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, WireSnapshotRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSnapshotRequest>): WireSnapshotRequest {
+    return decodeMessage(buf, WireSnapshotRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSnapshotRequest>): Generator<{}> {
+    return streamMessage(buf, WireSnapshotRequest.codec(), opts)
+  }
+}
+
+export interface WireSnapshotManifest {
+  sequence: bigint
+  stateRoot: Uint8Array<ArrayBuffer>
+  entryCount: bigint
+  sizeBytes: bigint
+  chunkHashes: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace WireSnapshotManifest {
+  let _codec: Codec<WireSnapshotManifest>
+
+  export const codec = (): Codec<WireSnapshotManifest> => {
+    if (_codec == null) {
+      _codec = message<WireSnapshotManifest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.sequence != null && obj.sequence !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.sequence)
+        }
+
+        if ((obj.stateRoot != null && obj.stateRoot.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.stateRoot)
+        }
+
+        if ((obj.entryCount != null && obj.entryCount !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.entryCount)
+        }
+
+        if ((obj.sizeBytes != null && obj.sizeBytes !== 0n)) {
+          w.uint32(32)
+          w.uint64(obj.sizeBytes)
+        }
+
+        if (obj.chunkHashes != null && obj.chunkHashes.length > 0) {
+          for (const value of obj.chunkHashes) {
+            w.uint32(42)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          sequence: 0n,
+          stateRoot: uint8ArrayAlloc(0),
+          entryCount: 0n,
+          sizeBytes: 0n,
+          chunkHashes: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.sequence = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.stateRoot = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.entryCount = reader.uint64()
+              break
+            }
+            case 4: {
+              obj.sizeBytes = reader.uint64()
+              break
+            }
+            case 5: {
+              if (opts.limits?.chunkHashes != null && obj.chunkHashes.length === opts.limits.chunkHashes) {
+                throw new MaxLengthError('Decode error - repeated field "chunkHashes" had too many elements')
+              }
+
+              obj.chunkHashes.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          chunkHashes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.sequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.stateRoot`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.entryCount`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.sizeBytes`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 5: {
+              if (opts.limits?.chunkHashes != null && obj.chunkHashes === opts.limits.chunkHashes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "chunkHashes" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.chunkHashes[]`,
+                index: obj.chunkHashes,
+                value: reader.bytes()
+              }
+
+              obj.chunkHashes++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WireSnapshotManifestSequenceFieldEvent {
+    field: '$.sequence'
+    value: bigint
+  }
+
+  export interface WireSnapshotManifestStateRootFieldEvent {
+    field: '$.stateRoot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WireSnapshotManifestEntryCountFieldEvent {
+    field: '$.entryCount'
+    value: bigint
+  }
+
+  export interface WireSnapshotManifestSizeBytesFieldEvent {
+    field: '$.sizeBytes'
+    value: bigint
+  }
+
+  export interface WireSnapshotManifestChunkHashesFieldEvent {
+    field: '$.chunkHashes[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<WireSnapshotManifest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, WireSnapshotManifest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSnapshotManifest>): WireSnapshotManifest {
+    return decodeMessage(buf, WireSnapshotManifest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSnapshotManifest>): Generator<WireSnapshotManifestSequenceFieldEvent | WireSnapshotManifestStateRootFieldEvent | WireSnapshotManifestEntryCountFieldEvent | WireSnapshotManifestSizeBytesFieldEvent | WireSnapshotManifestChunkHashesFieldEvent> {
+    return streamMessage(buf, WireSnapshotManifest.codec(), opts)
+  }
+}
+
+export interface WireSnapshotResponse {
+  manifest?: WireSnapshotManifest
+  blocks: WireCommittedBlock[]
+  checkpoints: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace WireSnapshotResponse {
+  let _codec: Codec<WireSnapshotResponse>
+
+  export const codec = (): Codec<WireSnapshotResponse> => {
+    if (_codec == null) {
+      _codec = message<WireSnapshotResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.manifest != null) {
+          w.uint32(10)
+          WireSnapshotManifest.codec().encode(obj.manifest, w)
+        }
+
+        if (obj.blocks != null && obj.blocks.length > 0) {
+          for (const value of obj.blocks) {
+            w.uint32(18)
+            WireCommittedBlock.codec().encode(value, w)
+          }
+        }
+
+        if (obj.checkpoints != null && obj.checkpoints.length > 0) {
+          for (const value of obj.checkpoints) {
+            w.uint32(26)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          blocks: [],
+          checkpoints: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.manifest = WireSnapshotManifest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.manifest
+              })
+              break
+            }
+            case 2: {
+              if (opts.limits?.blocks != null && obj.blocks.length === opts.limits.blocks) {
+                throw new MaxLengthError('Decode error - repeated field "blocks" had too many elements')
+              }
+
+              obj.blocks.push(WireCommittedBlock.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.blocks$
+              }))
+              break
+            }
+            case 3: {
+              if (opts.limits?.checkpoints != null && obj.checkpoints.length === opts.limits.checkpoints) {
+                throw new MaxLengthError('Decode error - repeated field "checkpoints" had too many elements')
+              }
+
+              obj.checkpoints.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          blocks: 0,
+          checkpoints: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * WireSnapshotManifest.codec().stream(reader, reader.uint32(), `${prefix}.manifest`, {
+                limits: opts.limits?.manifest
+              })
+
+              break
+            }
+            case 2: {
+              if (opts.limits?.blocks != null && obj.blocks === opts.limits.blocks) {
+                throw new MaxLengthError('Streaming decode error - repeated field "blocks" had too many elements')
+              }
+
+              for (const evt of WireCommittedBlock.codec().stream(reader, reader.uint32(), `${prefix}.blocks[]`, {
+                limits: opts.limits?.blocks$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.blocks
+                }
+              }
+
+              obj.blocks++
+
+              break
+            }
+            case 3: {
+              if (opts.limits?.checkpoints != null && obj.checkpoints === opts.limits.checkpoints) {
+                throw new MaxLengthError('Streaming decode error - repeated field "checkpoints" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.checkpoints[]`,
+                index: obj.checkpoints,
+                value: reader.bytes()
+              }
+
+              obj.checkpoints++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WireSnapshotResponseManifestSequenceFieldEvent {
+    field: '$.manifest.sequence'
+    value: bigint
+  }
+
+  export interface WireSnapshotResponseManifestStateRootFieldEvent {
+    field: '$.manifest.stateRoot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WireSnapshotResponseManifestEntryCountFieldEvent {
+    field: '$.manifest.entryCount'
+    value: bigint
+  }
+
+  export interface WireSnapshotResponseManifestSizeBytesFieldEvent {
+    field: '$.manifest.sizeBytes'
+    value: bigint
+  }
+
+  export interface WireSnapshotResponseManifestChunkHashesFieldEvent {
+    field: '$.manifest.chunkHashes[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WireSnapshotResponseBlocksBlockFieldEvent {
+    field: '$.blocks[].block'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateKindFieldEvent {
+    field: '$.blocks[].certificate.kind'
+    value: WireCertificateKind
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateEpochFieldEvent {
+    field: '$.blocks[].certificate.epoch'
+    value: bigint
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateSlotFieldEvent {
+    field: '$.blocks[].certificate.slot'
+    value: bigint
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateBlockHashFieldEvent {
+    field: '$.blocks[].certificate.blockHash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateSignaturesSignerFieldEvent {
+    field: '$.blocks[].certificate.signatures[].signer'
+    value: number
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateSignaturesFirstFieldEvent {
+    field: '$.blocks[].certificate.signatures[].first'
+    value: boolean
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateSignaturesBlockHashFieldEvent {
+    field: '$.blocks[].certificate.signatures[].blockHash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateSignaturesBasisHashFieldEvent {
+    field: '$.blocks[].certificate.signatures[].basisHash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSnapshotResponseBlocksCertificateSignaturesSignatureFieldEvent {
+    field: '$.blocks[].certificate.signatures[].signature'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSnapshotResponseCheckpointsFieldEvent {
+    field: '$.checkpoints[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<WireSnapshotResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, WireSnapshotResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSnapshotResponse>): WireSnapshotResponse {
+    return decodeMessage(buf, WireSnapshotResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSnapshotResponse>): Generator<WireSnapshotResponseManifestSequenceFieldEvent | WireSnapshotResponseManifestStateRootFieldEvent | WireSnapshotResponseManifestEntryCountFieldEvent | WireSnapshotResponseManifestSizeBytesFieldEvent | WireSnapshotResponseManifestChunkHashesFieldEvent | WireSnapshotResponseBlocksBlockFieldEvent | WireSnapshotResponseBlocksCertificateKindFieldEvent | WireSnapshotResponseBlocksCertificateEpochFieldEvent | WireSnapshotResponseBlocksCertificateSlotFieldEvent | WireSnapshotResponseBlocksCertificateBlockHashFieldEvent | WireSnapshotResponseBlocksCertificateSignaturesSignerFieldEvent | WireSnapshotResponseBlocksCertificateSignaturesFirstFieldEvent | WireSnapshotResponseBlocksCertificateSignaturesBlockHashFieldEvent | WireSnapshotResponseBlocksCertificateSignaturesBasisHashFieldEvent | WireSnapshotResponseBlocksCertificateSignaturesSignatureFieldEvent | WireSnapshotResponseCheckpointsFieldEvent> {
+    return streamMessage(buf, WireSnapshotResponse.codec(), opts)
+  }
+}
+
+export interface WireChunkRequest {
+  sequence: bigint
+  index: number
+}
+
+export namespace WireChunkRequest {
+  let _codec: Codec<WireChunkRequest>
+
+  export const codec = (): Codec<WireChunkRequest> => {
+    if (_codec == null) {
+      _codec = message<WireChunkRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.sequence != null && obj.sequence !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.sequence)
+        }
+
+        if ((obj.index != null && obj.index !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.index)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          sequence: 0n,
+          index: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.sequence = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.index = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.sequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.index`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WireChunkRequestSequenceFieldEvent {
+    field: '$.sequence'
+    value: bigint
+  }
+
+  export interface WireChunkRequestIndexFieldEvent {
+    field: '$.index'
+    value: number
+  }
+
+  export function encode (obj: Partial<WireChunkRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, WireChunkRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireChunkRequest>): WireChunkRequest {
+    return decodeMessage(buf, WireChunkRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireChunkRequest>): Generator<WireChunkRequestSequenceFieldEvent | WireChunkRequestIndexFieldEvent> {
+    return streamMessage(buf, WireChunkRequest.codec(), opts)
+  }
+}
+
+export interface WireChunkResponse {
+  chunk?: Uint8Array<ArrayBuffer>
+}
+
+export namespace WireChunkResponse {
+  let _codec: Codec<WireChunkResponse>
+
+  export const codec = (): Codec<WireChunkResponse> => {
+    if (_codec == null) {
+      _codec = message<WireChunkResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.chunk != null) {
+          w.uint32(10)
+          w.bytes(obj.chunk)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.chunk = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.chunk`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WireChunkResponseChunkFieldEvent {
+    field: '$.chunk'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<WireChunkResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, WireChunkResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireChunkResponse>): WireChunkResponse {
+    return decodeMessage(buf, WireChunkResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireChunkResponse>): Generator<WireChunkResponseChunkFieldEvent> {
+    return streamMessage(buf, WireChunkResponse.codec(), opts)
+  }
+}
+
 export interface WireSyncRequest {
   status?: WireStatus
   blocks?: WireBlocksRequest
   slots?: WireSlotsRequest
+  snapshot?: WireSnapshotRequest
+  chunk?: WireChunkRequest
 }
 
 export namespace WireSyncRequest {
@@ -4090,6 +4831,16 @@ export namespace WireSyncRequest {
         if (obj.slots != null) {
           w.uint32(26)
           WireSlotsRequest.codec().encode(obj.slots, w)
+        }
+
+        if (obj.snapshot != null) {
+          w.uint32(34)
+          WireSnapshotRequest.codec().encode(obj.snapshot, w)
+        }
+
+        if (obj.chunk != null) {
+          w.uint32(42)
+          WireChunkRequest.codec().encode(obj.chunk, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -4119,6 +4870,18 @@ export namespace WireSyncRequest {
             case 3: {
               obj.slots = WireSlotsRequest.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.slots
+              })
+              break
+            }
+            case 4: {
+              obj.snapshot = WireSnapshotRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.snapshot
+              })
+              break
+            }
+            case 5: {
+              obj.chunk = WireChunkRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.chunk
               })
               break
             }
@@ -4154,6 +4917,20 @@ export namespace WireSyncRequest {
             case 3: {
               yield * WireSlotsRequest.codec().stream(reader, reader.uint32(), `${prefix}.slots`, {
                 limits: opts.limits?.slots
+              })
+
+              break
+            }
+            case 4: {
+              yield * WireSnapshotRequest.codec().stream(reader, reader.uint32(), `${prefix}.snapshot`, {
+                limits: opts.limits?.snapshot
+              })
+
+              break
+            }
+            case 5: {
+              yield * WireChunkRequest.codec().stream(reader, reader.uint32(), `${prefix}.chunk`, {
+                limits: opts.limits?.chunk
               })
 
               break
@@ -4457,6 +5234,16 @@ export namespace WireSyncRequest {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface WireSyncRequestChunkSequenceFieldEvent {
+    field: '$.chunk.sequence'
+    value: bigint
+  }
+
+  export interface WireSyncRequestChunkIndexFieldEvent {
+    field: '$.chunk.index'
+    value: number
+  }
+
   export function encode (obj: Partial<WireSyncRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, WireSyncRequest.codec())
   }
@@ -4465,7 +5252,7 @@ export namespace WireSyncRequest {
     return decodeMessage(buf, WireSyncRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSyncRequest>): Generator<WireSyncRequestStatusEpochFieldEvent | WireSyncRequestStatusFinalSlotPlusOneFieldEvent | WireSyncRequestStatusFinalSequencePlusOneFieldEvent | WireSyncRequestStatusFinalHashFieldEvent | WireSyncRequestStatusFinalityCertificateKindFieldEvent | WireSyncRequestStatusFinalityCertificateEpochFieldEvent | WireSyncRequestStatusFinalityCertificateSlotFieldEvent | WireSyncRequestStatusFinalityCertificateBlockHashFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesSignerFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesFirstFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesBlockHashFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesBasisHashFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesSignatureFieldEvent | WireSyncRequestStatusHighestCertificateKindFieldEvent | WireSyncRequestStatusHighestCertificateEpochFieldEvent | WireSyncRequestStatusHighestCertificateSlotFieldEvent | WireSyncRequestStatusHighestCertificateBlockHashFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesSignerFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesFirstFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesBlockHashFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesBasisHashFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesSignatureFieldEvent | WireSyncRequestStatusCurrentSlotFieldEvent | WireSyncRequestStatusObservingFieldEvent | WireSyncRequestBlocksFromSequenceFieldEvent | WireSyncRequestBlocksMaxCountFieldEvent | WireSyncRequestBlocksMaxBytesFieldEvent | WireSyncRequestSlotsStatusEpochFieldEvent | WireSyncRequestSlotsStatusFinalSlotPlusOneFieldEvent | WireSyncRequestSlotsStatusFinalSequencePlusOneFieldEvent | WireSyncRequestSlotsStatusFinalHashFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateKindFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateEpochFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSlotFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateBlockHashFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesSignerFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesFirstFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesBlockHashFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesBasisHashFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesSignatureFieldEvent | WireSyncRequestSlotsStatusHighestCertificateKindFieldEvent | WireSyncRequestSlotsStatusHighestCertificateEpochFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSlotFieldEvent | WireSyncRequestSlotsStatusHighestCertificateBlockHashFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesSignerFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesFirstFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesBlockHashFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesBasisHashFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesSignatureFieldEvent | WireSyncRequestSlotsStatusCurrentSlotFieldEvent | WireSyncRequestSlotsStatusObservingFieldEvent | WireSyncRequestSlotsMessagesFieldEvent | WireSyncRequestSlotsTransactionsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSyncRequest>): Generator<WireSyncRequestStatusEpochFieldEvent | WireSyncRequestStatusFinalSlotPlusOneFieldEvent | WireSyncRequestStatusFinalSequencePlusOneFieldEvent | WireSyncRequestStatusFinalHashFieldEvent | WireSyncRequestStatusFinalityCertificateKindFieldEvent | WireSyncRequestStatusFinalityCertificateEpochFieldEvent | WireSyncRequestStatusFinalityCertificateSlotFieldEvent | WireSyncRequestStatusFinalityCertificateBlockHashFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesSignerFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesFirstFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesBlockHashFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesBasisHashFieldEvent | WireSyncRequestStatusFinalityCertificateSignaturesSignatureFieldEvent | WireSyncRequestStatusHighestCertificateKindFieldEvent | WireSyncRequestStatusHighestCertificateEpochFieldEvent | WireSyncRequestStatusHighestCertificateSlotFieldEvent | WireSyncRequestStatusHighestCertificateBlockHashFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesSignerFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesFirstFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesBlockHashFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesBasisHashFieldEvent | WireSyncRequestStatusHighestCertificateSignaturesSignatureFieldEvent | WireSyncRequestStatusCurrentSlotFieldEvent | WireSyncRequestStatusObservingFieldEvent | WireSyncRequestBlocksFromSequenceFieldEvent | WireSyncRequestBlocksMaxCountFieldEvent | WireSyncRequestBlocksMaxBytesFieldEvent | WireSyncRequestSlotsStatusEpochFieldEvent | WireSyncRequestSlotsStatusFinalSlotPlusOneFieldEvent | WireSyncRequestSlotsStatusFinalSequencePlusOneFieldEvent | WireSyncRequestSlotsStatusFinalHashFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateKindFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateEpochFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSlotFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateBlockHashFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesSignerFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesFirstFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesBlockHashFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesBasisHashFieldEvent | WireSyncRequestSlotsStatusFinalityCertificateSignaturesSignatureFieldEvent | WireSyncRequestSlotsStatusHighestCertificateKindFieldEvent | WireSyncRequestSlotsStatusHighestCertificateEpochFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSlotFieldEvent | WireSyncRequestSlotsStatusHighestCertificateBlockHashFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesSignerFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesFirstFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesBlockHashFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesBasisHashFieldEvent | WireSyncRequestSlotsStatusHighestCertificateSignaturesSignatureFieldEvent | WireSyncRequestSlotsStatusCurrentSlotFieldEvent | WireSyncRequestSlotsStatusObservingFieldEvent | WireSyncRequestSlotsMessagesFieldEvent | WireSyncRequestSlotsTransactionsFieldEvent | WireSyncRequestChunkSequenceFieldEvent | WireSyncRequestChunkIndexFieldEvent> {
     return streamMessage(buf, WireSyncRequest.codec(), opts)
   }
 }
@@ -4474,6 +5261,8 @@ export interface WireSyncResponse {
   status?: WireStatus
   blocks?: WireBlocksResponse
   slots?: WireSlotsResponse
+  snapshot?: WireSnapshotResponse
+  chunk?: WireChunkResponse
 }
 
 export namespace WireSyncResponse {
@@ -4499,6 +5288,16 @@ export namespace WireSyncResponse {
         if (obj.slots != null) {
           w.uint32(26)
           WireSlotsResponse.codec().encode(obj.slots, w)
+        }
+
+        if (obj.snapshot != null) {
+          w.uint32(34)
+          WireSnapshotResponse.codec().encode(obj.snapshot, w)
+        }
+
+        if (obj.chunk != null) {
+          w.uint32(42)
+          WireChunkResponse.codec().encode(obj.chunk, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -4528,6 +5327,18 @@ export namespace WireSyncResponse {
             case 3: {
               obj.slots = WireSlotsResponse.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.slots
+              })
+              break
+            }
+            case 4: {
+              obj.snapshot = WireSnapshotResponse.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.snapshot
+              })
+              break
+            }
+            case 5: {
+              obj.chunk = WireChunkResponse.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.chunk
               })
               break
             }
@@ -4563,6 +5374,20 @@ export namespace WireSyncResponse {
             case 3: {
               yield * WireSlotsResponse.codec().stream(reader, reader.uint32(), `${prefix}.slots`, {
                 limits: opts.limits?.slots
+              })
+
+              break
+            }
+            case 4: {
+              yield * WireSnapshotResponse.codec().stream(reader, reader.uint32(), `${prefix}.snapshot`, {
+                limits: opts.limits?.snapshot
+              })
+
+              break
+            }
+            case 5: {
+              yield * WireChunkResponse.codec().stream(reader, reader.uint32(), `${prefix}.chunk`, {
+                limits: opts.limits?.chunk
               })
 
               break
@@ -4774,6 +5599,11 @@ export namespace WireSyncResponse {
     index: number
   }
 
+  export interface WireSyncResponseBlocksFirstSequenceFieldEvent {
+    field: '$.blocks.firstSequence'
+    value: bigint
+  }
+
   export interface WireSyncResponseSlotsStatusEpochFieldEvent {
     field: '$.slots.status.epoch'
     value: bigint
@@ -4910,6 +5740,103 @@ export namespace WireSyncResponse {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface WireSyncResponseSnapshotManifestSequenceFieldEvent {
+    field: '$.snapshot.manifest.sequence'
+    value: bigint
+  }
+
+  export interface WireSyncResponseSnapshotManifestStateRootFieldEvent {
+    field: '$.snapshot.manifest.stateRoot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WireSyncResponseSnapshotManifestEntryCountFieldEvent {
+    field: '$.snapshot.manifest.entryCount'
+    value: bigint
+  }
+
+  export interface WireSyncResponseSnapshotManifestSizeBytesFieldEvent {
+    field: '$.snapshot.manifest.sizeBytes'
+    value: bigint
+  }
+
+  export interface WireSyncResponseSnapshotManifestChunkHashesFieldEvent {
+    field: '$.snapshot.manifest.chunkHashes[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WireSyncResponseSnapshotBlocksBlockFieldEvent {
+    field: '$.snapshot.blocks[].block'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateKindFieldEvent {
+    field: '$.snapshot.blocks[].certificate.kind'
+    value: WireCertificateKind
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateEpochFieldEvent {
+    field: '$.snapshot.blocks[].certificate.epoch'
+    value: bigint
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateSlotFieldEvent {
+    field: '$.snapshot.blocks[].certificate.slot'
+    value: bigint
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateBlockHashFieldEvent {
+    field: '$.snapshot.blocks[].certificate.blockHash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateSignaturesSignerFieldEvent {
+    field: '$.snapshot.blocks[].certificate.signatures[].signer'
+    value: number
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateSignaturesFirstFieldEvent {
+    field: '$.snapshot.blocks[].certificate.signatures[].first'
+    value: boolean
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateSignaturesBlockHashFieldEvent {
+    field: '$.snapshot.blocks[].certificate.signatures[].blockHash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateSignaturesBasisHashFieldEvent {
+    field: '$.snapshot.blocks[].certificate.signatures[].basisHash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotBlocksCertificateSignaturesSignatureFieldEvent {
+    field: '$.snapshot.blocks[].certificate.signatures[].signature'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface WireSyncResponseSnapshotCheckpointsFieldEvent {
+    field: '$.snapshot.checkpoints[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WireSyncResponseChunkChunkFieldEvent {
+    field: '$.chunk.chunk'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<WireSyncResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, WireSyncResponse.codec())
   }
@@ -4918,7 +5845,7 @@ export namespace WireSyncResponse {
     return decodeMessage(buf, WireSyncResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSyncResponse>): Generator<WireSyncResponseStatusEpochFieldEvent | WireSyncResponseStatusFinalSlotPlusOneFieldEvent | WireSyncResponseStatusFinalSequencePlusOneFieldEvent | WireSyncResponseStatusFinalHashFieldEvent | WireSyncResponseStatusFinalityCertificateKindFieldEvent | WireSyncResponseStatusFinalityCertificateEpochFieldEvent | WireSyncResponseStatusFinalityCertificateSlotFieldEvent | WireSyncResponseStatusFinalityCertificateBlockHashFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesSignerFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesFirstFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesBlockHashFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesBasisHashFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesSignatureFieldEvent | WireSyncResponseStatusHighestCertificateKindFieldEvent | WireSyncResponseStatusHighestCertificateEpochFieldEvent | WireSyncResponseStatusHighestCertificateSlotFieldEvent | WireSyncResponseStatusHighestCertificateBlockHashFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesSignerFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesFirstFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesBlockHashFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesBasisHashFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesSignatureFieldEvent | WireSyncResponseStatusCurrentSlotFieldEvent | WireSyncResponseStatusObservingFieldEvent | WireSyncResponseBlocksFinalSequencePlusOneFieldEvent | WireSyncResponseBlocksBlocksBlockFieldEvent | WireSyncResponseBlocksBlocksCertificateKindFieldEvent | WireSyncResponseBlocksBlocksCertificateEpochFieldEvent | WireSyncResponseBlocksBlocksCertificateSlotFieldEvent | WireSyncResponseBlocksBlocksCertificateBlockHashFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesSignerFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesFirstFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesBlockHashFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesBasisHashFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesSignatureFieldEvent | WireSyncResponseSlotsStatusEpochFieldEvent | WireSyncResponseSlotsStatusFinalSlotPlusOneFieldEvent | WireSyncResponseSlotsStatusFinalSequencePlusOneFieldEvent | WireSyncResponseSlotsStatusFinalHashFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateKindFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateEpochFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSlotFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateBlockHashFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesSignerFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesFirstFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesBlockHashFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesBasisHashFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesSignatureFieldEvent | WireSyncResponseSlotsStatusHighestCertificateKindFieldEvent | WireSyncResponseSlotsStatusHighestCertificateEpochFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSlotFieldEvent | WireSyncResponseSlotsStatusHighestCertificateBlockHashFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesSignerFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesFirstFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesBlockHashFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesBasisHashFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesSignatureFieldEvent | WireSyncResponseSlotsStatusCurrentSlotFieldEvent | WireSyncResponseSlotsStatusObservingFieldEvent | WireSyncResponseSlotsMessagesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WireSyncResponse>): Generator<WireSyncResponseStatusEpochFieldEvent | WireSyncResponseStatusFinalSlotPlusOneFieldEvent | WireSyncResponseStatusFinalSequencePlusOneFieldEvent | WireSyncResponseStatusFinalHashFieldEvent | WireSyncResponseStatusFinalityCertificateKindFieldEvent | WireSyncResponseStatusFinalityCertificateEpochFieldEvent | WireSyncResponseStatusFinalityCertificateSlotFieldEvent | WireSyncResponseStatusFinalityCertificateBlockHashFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesSignerFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesFirstFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesBlockHashFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesBasisHashFieldEvent | WireSyncResponseStatusFinalityCertificateSignaturesSignatureFieldEvent | WireSyncResponseStatusHighestCertificateKindFieldEvent | WireSyncResponseStatusHighestCertificateEpochFieldEvent | WireSyncResponseStatusHighestCertificateSlotFieldEvent | WireSyncResponseStatusHighestCertificateBlockHashFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesSignerFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesFirstFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesBlockHashFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesBasisHashFieldEvent | WireSyncResponseStatusHighestCertificateSignaturesSignatureFieldEvent | WireSyncResponseStatusCurrentSlotFieldEvent | WireSyncResponseStatusObservingFieldEvent | WireSyncResponseBlocksFinalSequencePlusOneFieldEvent | WireSyncResponseBlocksBlocksBlockFieldEvent | WireSyncResponseBlocksBlocksCertificateKindFieldEvent | WireSyncResponseBlocksBlocksCertificateEpochFieldEvent | WireSyncResponseBlocksBlocksCertificateSlotFieldEvent | WireSyncResponseBlocksBlocksCertificateBlockHashFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesSignerFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesFirstFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesBlockHashFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesBasisHashFieldEvent | WireSyncResponseBlocksBlocksCertificateSignaturesSignatureFieldEvent | WireSyncResponseBlocksFirstSequenceFieldEvent | WireSyncResponseSlotsStatusEpochFieldEvent | WireSyncResponseSlotsStatusFinalSlotPlusOneFieldEvent | WireSyncResponseSlotsStatusFinalSequencePlusOneFieldEvent | WireSyncResponseSlotsStatusFinalHashFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateKindFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateEpochFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSlotFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateBlockHashFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesSignerFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesFirstFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesBlockHashFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesBasisHashFieldEvent | WireSyncResponseSlotsStatusFinalityCertificateSignaturesSignatureFieldEvent | WireSyncResponseSlotsStatusHighestCertificateKindFieldEvent | WireSyncResponseSlotsStatusHighestCertificateEpochFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSlotFieldEvent | WireSyncResponseSlotsStatusHighestCertificateBlockHashFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesSignerFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesFirstFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesBlockHashFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesBasisHashFieldEvent | WireSyncResponseSlotsStatusHighestCertificateSignaturesSignatureFieldEvent | WireSyncResponseSlotsStatusCurrentSlotFieldEvent | WireSyncResponseSlotsStatusObservingFieldEvent | WireSyncResponseSlotsMessagesFieldEvent | WireSyncResponseSnapshotManifestSequenceFieldEvent | WireSyncResponseSnapshotManifestStateRootFieldEvent | WireSyncResponseSnapshotManifestEntryCountFieldEvent | WireSyncResponseSnapshotManifestSizeBytesFieldEvent | WireSyncResponseSnapshotManifestChunkHashesFieldEvent | WireSyncResponseSnapshotBlocksBlockFieldEvent | WireSyncResponseSnapshotBlocksCertificateKindFieldEvent | WireSyncResponseSnapshotBlocksCertificateEpochFieldEvent | WireSyncResponseSnapshotBlocksCertificateSlotFieldEvent | WireSyncResponseSnapshotBlocksCertificateBlockHashFieldEvent | WireSyncResponseSnapshotBlocksCertificateSignaturesSignerFieldEvent | WireSyncResponseSnapshotBlocksCertificateSignaturesFirstFieldEvent | WireSyncResponseSnapshotBlocksCertificateSignaturesBlockHashFieldEvent | WireSyncResponseSnapshotBlocksCertificateSignaturesBasisHashFieldEvent | WireSyncResponseSnapshotBlocksCertificateSignaturesSignatureFieldEvent | WireSyncResponseSnapshotCheckpointsFieldEvent | WireSyncResponseChunkChunkFieldEvent> {
     return streamMessage(buf, WireSyncResponse.codec(), opts)
   }
 }

@@ -1,15 +1,18 @@
-import type { BlocksRequest, BlocksResponse, CommittedBlock, SlotsRequest, SlotsResponse, Status, SyncRequest, SyncResponse } from '../../types/sync.js';
+import type { Checkpoint } from '../../types/messages.js';
+import type {
+  BlocksRequest, BlocksResponse, CommittedBlock, SlotsRequest, SlotsResponse, SnapshotResponse, Status, SyncRequest, SyncResponse,
+} from '../../types/sync.js';
 import { decodeBlock, encodeBlock } from '../block.js';
 import { CodecError } from '../codec-error.js';
 import type { WireLimits } from '../limits.js';
-import { MAX_RESPONSE_BLOCKS, MAX_SLOTS_MESSAGES, MAX_SLOTS_TRANSACTIONS } from '../limits.js';
+import { MAX_RESPONSE_BLOCKS, MAX_SLOTS_MESSAGES, MAX_SLOTS_TRANSACTIONS, MAX_SNAPSHOT_BLOCKS, MAX_SNAPSHOT_CHUNKS } from '../limits.js';
 import { certificateLimits, finalityCertificate, fromWireCertificate, toWireCertificate } from './certificates.js';
 import {
   decodeWire, epochField, exactlyOne, fromWireInteger, hashField, present, sequenceField, sequencePlusOneField, slotField, slotPlusOneField,
   toWireBytes, toWireHash, toWireInteger,
 } from './fields.js';
 import { WireSyncRequest, WireSyncResponse } from './generated.js';
-import type { WireBlocksRequest, WireBlocksResponse, WireCommittedBlock, WireSlotsRequest, WireSlotsResponse, WireStatus } from './generated.js';
+import type { WireBlocksRequest, WireBlocksResponse, WireCommittedBlock, WireSlotsRequest, WireSlotsResponse, WireSnapshotResponse, WireStatus } from './generated.js';
 import { decodeConsensusMessage, encodeConsensusMessage } from './messages.js';
 import { envelopes } from './transaction-batch.js';
 
@@ -22,6 +25,10 @@ export function encodeSyncRequest(request: SyncRequest): Uint8Array {
       return WireSyncRequest.encode({ blocks: toWireBlocksRequest(request) });
     case 'SLOTS-REQUEST':
       return WireSyncRequest.encode({ slots: toWireSlotsRequest(request) });
+    case 'SNAPSHOT-REQUEST':
+      return WireSyncRequest.encode({ snapshot: {} });
+    case 'CHUNK-REQUEST':
+      return WireSyncRequest.encode({ chunk: { sequence: toWireInteger('sequence', request.sequence), index: request.index } });
   }
 }
 
@@ -35,6 +42,8 @@ export function decodeSyncRequest(bytes: Uint8Array, limits: WireLimits): SyncRe
   exactlyOne('sync request', wire);
   if (wire.status !== undefined) return { type: 'STATUS-REQUEST', status: fromWireStatus(wire.status) };
   if (wire.blocks !== undefined) return fromWireBlocksRequest(wire.blocks);
+  if (wire.snapshot !== undefined) return { type: 'SNAPSHOT-REQUEST' };
+  if (wire.chunk !== undefined) return { type: 'CHUNK-REQUEST', sequence: sequenceField(wire.chunk.sequence), index: wire.chunk.index };
   return fromWireSlotsRequest(present('sync request', wire.slots), limits);
 }
 
@@ -47,6 +56,10 @@ export function encodeSyncResponse(response: SyncResponse): Uint8Array {
       return WireSyncResponse.encode({ blocks: toWireBlocksResponse(response) });
     case 'SLOTS-RESPONSE':
       return WireSyncResponse.encode({ slots: toWireSlotsResponse(response) });
+    case 'SNAPSHOT-RESPONSE':
+      return WireSyncResponse.encode({ snapshot: toWireSnapshotResponse(response) });
+    case 'CHUNK-RESPONSE':
+      return WireSyncResponse.encode({ chunk: response.chunk === undefined ? {} : { chunk: toWireBytes(response.chunk) } });
   }
 }
 
@@ -60,11 +73,17 @@ export function decodeSyncResponse(bytes: Uint8Array, limits: WireLimits): SyncR
     status,
     blocks: { blocks: MAX_RESPONSE_BLOCKS, blocks$: { certificate: certificateLimits(limits) } },
     slots: { status, messages: MAX_SLOTS_MESSAGES },
+    snapshot: {
+      manifest: { chunkHashes: MAX_SNAPSHOT_CHUNKS }, blocks: MAX_SNAPSHOT_BLOCKS, blocks$: { certificate: certificateLimits(limits) },
+      checkpoints: limits.maxMembers,
+    },
   };
   const wire = decodeWire('sync response', bytes, limits.maxSyncBytes, (plain) => WireSyncResponse.decode(plain, { limits: repeated }));
   exactlyOne('sync response', wire);
   if (wire.status !== undefined) return { type: 'STATUS-RESPONSE', status: fromWireStatus(wire.status) };
   if (wire.blocks !== undefined) return fromWireBlocksResponse(wire.blocks, limits);
+  if (wire.snapshot !== undefined) return fromWireSnapshotResponse(wire.snapshot, limits);
+  if (wire.chunk !== undefined) return { type: 'CHUNK-RESPONSE', chunk: wire.chunk.chunk };
   return fromWireSlotsResponse(present('sync response', wire.slots), limits);
 }
 
@@ -120,10 +139,15 @@ function fromWireBlocksRequest(wire: WireBlocksRequest): BlocksRequest {
 function toWireBlocksResponse(response: BlocksResponse): WireBlocksResponse {
   return {
     finalSequencePlusOne: toWireInteger('finalSequence', response.finalSequence + 1),
-    blocks: atMost('blocks', response.blocks, MAX_RESPONSE_BLOCKS).map(({ block, certificate }) => ({
-      block: toWireBytes(encodeBlock(block)),
-      ...(certificate === undefined ? {} : { certificate: toWireCertificate(certificate) }),
-    })),
+    blocks: atMost('blocks', response.blocks, MAX_RESPONSE_BLOCKS).map(toWireCommittedBlock),
+    firstSequence: toWireInteger('firstSequence', response.firstSequence),
+  };
+}
+
+function toWireCommittedBlock({ block, certificate }: CommittedBlock): WireCommittedBlock {
+  return {
+    block: toWireBytes(encodeBlock(block)),
+    ...(certificate === undefined ? {} : { certificate: toWireCertificate(certificate) }),
   };
 }
 
@@ -131,6 +155,7 @@ function fromWireBlocksResponse(wire: WireBlocksResponse, limits: WireLimits): B
   return {
     type: 'BLOCKS-RESPONSE',
     finalSequence: sequencePlusOneField('finalSequence', wire.finalSequencePlusOne),
+    firstSequence: sequenceField(wire.firstSequence),
     blocks: wire.blocks.map((block) => fromWireCommittedBlock(block, limits)),
   };
 }
@@ -173,6 +198,46 @@ function fromWireSlotsResponse(wire: WireSlotsResponse, limits: WireLimits): Slo
     status: fromWireStatus(present('status', wire.status)),
     messages: wire.messages.map((message) => decodeConsensusMessage(message, limits)),
   };
+}
+
+function toWireSnapshotResponse({ offer }: SnapshotResponse): WireSnapshotResponse {
+  if (offer === undefined) return { blocks: [], checkpoints: [] };
+  const { manifest, blocks, checkpoints } = offer;
+  return {
+    manifest: {
+      sequence: toWireInteger('sequence', manifest.sequence),
+      stateRoot: toWireHash(manifest.stateRoot),
+      entryCount: toWireInteger('entryCount', manifest.entryCount),
+      sizeBytes: toWireInteger('sizeBytes', manifest.sizeBytes),
+      chunkHashes: atMost('chunkHashes', manifest.chunkHashes, MAX_SNAPSHOT_CHUNKS).map(toWireHash),
+    },
+    blocks: atMost('blocks', blocks, MAX_SNAPSHOT_BLOCKS).map(toWireCommittedBlock),
+    checkpoints: checkpoints.map((checkpoint) => toWireBytes(encodeConsensusMessage(checkpoint))),
+  };
+}
+
+function fromWireSnapshotResponse({ manifest, blocks, checkpoints }: WireSnapshotResponse, limits: WireLimits): SnapshotResponse {
+  if (manifest === undefined) return { type: 'SNAPSHOT-RESPONSE', offer: undefined };
+  return {
+    type: 'SNAPSHOT-RESPONSE',
+    offer: {
+      manifest: {
+        sequence: sequenceField(manifest.sequence),
+        stateRoot: hashField('stateRoot', manifest.stateRoot),
+        entryCount: fromWireInteger('entryCount', manifest.entryCount),
+        sizeBytes: fromWireInteger('sizeBytes', manifest.sizeBytes),
+        chunkHashes: manifest.chunkHashes.map((hash) => hashField('chunkHashes', hash)),
+      },
+      blocks: blocks.map((block) => fromWireCommittedBlock(block, limits)),
+      checkpoints: checkpoints.map((bytes) => fromWireSnapshotCheckpoint(bytes, limits)),
+    },
+  };
+}
+
+function fromWireSnapshotCheckpoint(bytes: Uint8Array, limits: WireLimits): Checkpoint {
+  const message = decodeConsensusMessage(bytes, limits);
+  if (message.type !== 'CHECKPOINT') throw new CodecError('malformed', 'checkpoints', `must be CHECKPOINTs, got ${message.type}`);
+  return message;
 }
 
 function atMost<T>(field: string, items: readonly T[], limit: number): readonly T[] {
