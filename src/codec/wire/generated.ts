@@ -233,12 +233,12 @@ export namespace WireCertificate {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(24)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.blockHash != null && obj.blockHash.byteLength > 0)) {
@@ -459,12 +459,12 @@ export namespace WirePrePrepare {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -806,12 +806,12 @@ export namespace WirePrepare {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -836,12 +836,12 @@ export namespace WirePrepare {
 
         if ((obj.view != null && obj.view !== 0n)) {
           w.uint32(56)
-          w.uint64(obj.view)
+          w.uint64Number(Number(obj.view))
         }
 
         if ((obj.sequence != null && obj.sequence !== 0n)) {
           w.uint32(64)
-          w.uint64(obj.sequence)
+          w.uint64Number(Number(obj.sequence))
         }
 
         if ((obj.signature != null && obj.signature.byteLength > 0)) {
@@ -1077,12 +1077,12 @@ export namespace WireCommit {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -1097,12 +1097,12 @@ export namespace WireCommit {
 
         if ((obj.view != null && obj.view !== 0n)) {
           w.uint32(40)
-          w.uint64(obj.view)
+          w.uint64Number(Number(obj.view))
         }
 
         if ((obj.sequence != null && obj.sequence !== 0n)) {
           w.uint32(48)
-          w.uint64(obj.sequence)
+          w.uint64Number(Number(obj.sequence))
         }
 
         if ((obj.signature != null && obj.signature.byteLength > 0)) {
@@ -1306,12 +1306,12 @@ export namespace WireViewChange {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -1336,12 +1336,12 @@ export namespace WireViewChange {
 
         if ((obj.newView != null && obj.newView !== 0n)) {
           w.uint32(56)
-          w.uint64(obj.newView)
+          w.uint64Number(Number(obj.newView))
         }
 
         if ((obj.lastSequencePlusOne != null && obj.lastSequencePlusOne !== 0n)) {
           w.uint32(64)
-          w.uint64(obj.lastSequencePlusOne)
+          w.uint64Number(Number(obj.lastSequencePlusOne))
         }
 
         if ((obj.signature != null && obj.signature.byteLength > 0)) {
@@ -1575,12 +1575,12 @@ export namespace WireCheckpoint {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.sequence != null && obj.sequence !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.sequence)
+          w.uint64Number(Number(obj.sequence))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -1867,12 +1867,12 @@ export namespace WireEquivocation {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if (obj.one != null) {
@@ -2706,17 +2706,17 @@ export namespace WireStatus {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.finalSlotPlusOne != null && obj.finalSlotPlusOne !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.finalSlotPlusOne)
+          w.uint64Number(Number(obj.finalSlotPlusOne))
         }
 
         if ((obj.finalSequencePlusOne != null && obj.finalSequencePlusOne !== 0n)) {
           w.uint32(24)
-          w.uint64(obj.finalSequencePlusOne)
+          w.uint64Number(Number(obj.finalSequencePlusOne))
         }
 
         if ((obj.finalHash != null && obj.finalHash.byteLength > 0)) {
@@ -2736,7 +2736,7 @@ export namespace WireStatus {
 
         if ((obj.currentSlot != null && obj.currentSlot !== 0n)) {
           w.uint32(56)
-          w.uint64(obj.currentSlot)
+          w.uint64Number(Number(obj.currentSlot))
         }
 
         if ((obj.observing != null && obj.observing !== false)) {
@@ -3043,17 +3043,17 @@ export namespace WireBlocksRequest {
 
         if ((obj.fromSequence != null && obj.fromSequence !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.fromSequence)
+          w.uint64Number(Number(obj.fromSequence))
         }
 
         if ((obj.maxCount != null && obj.maxCount !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.maxCount)
+          w.uint64Number(Number(obj.maxCount))
         }
 
         if ((obj.maxBytes != null && obj.maxBytes !== 0n)) {
           w.uint32(24)
-          w.uint64(obj.maxBytes)
+          w.uint64Number(Number(obj.maxBytes))
         }
 
         if (opts.lengthDelimited !== false) {
@@ -3335,7 +3335,7 @@ export namespace WireBlocksResponse {
 
         if ((obj.finalSequencePlusOne != null && obj.finalSequencePlusOne !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.finalSequencePlusOne)
+          w.uint64Number(Number(obj.finalSequencePlusOne))
         }
 
         if (obj.blocks != null && obj.blocks.length > 0) {
