@@ -22,6 +22,8 @@ export interface SlotSetting {
   readonly blocks: number;
   /** f members are Byzantine: the leader and f−1 others, or f others. */
   readonly byzantineLeader: boolean;
+  /** A draft of the protocol: of one leader's blocks in a slot only the first two are kept, whatever is voted. */
+  readonly dropsThirdBlock: boolean;
 }
 
 /** A vote that the production rules allow, and the stance of one who cast it. */
@@ -197,7 +199,7 @@ export class SlotRules {
 
   /** Whether production keeps a third block of a Byzantine leader that so many others prepared. */
   #isKeptAmongMany(prepares: number): boolean {
-    return this.#kept[prepares] ??= keptAmongMany(this.#setting.parameters, prepares);
+    return !this.#setting.dropsThirdBlock && (this.#kept[prepares] ??= keptAmongMany(this.#setting.parameters, prepares));
   }
 
   #holdings(id: number, tally: Tally, byzantine: number, byzantineLeader: boolean): CountedHoldings {
