@@ -11,7 +11,9 @@ export type Catcher =
   /** Mocha spec files; with `title`, only the tests whose full title contains it. */
   | { readonly kind: 'specs'; readonly files: readonly [string, ...string[]]; readonly title?: string }
   /** Random runs of these seeds, both ends included. */
-  | { readonly kind: 'seeds'; readonly from: number; readonly to: number };
+  | { readonly kind: 'seeds'; readonly from: number; readonly to: number }
+  /** A scenario of test/scenario. Its failure must match `fails`, a regular expression over `<error's name>: <its message>`. */
+  | { readonly kind: 'scenario'; readonly name: string; readonly fails: string | undefined };
 
 /** A deliberate weakening of the protocol or of its durability. */
 export interface Mutant {
@@ -22,8 +24,8 @@ export interface Mutant {
   /** What becomes possible by it. */
   readonly why: string;
   readonly patches: readonly [Patch, ...Patch[]];
-  /** Tried in this order, so the cheapest comes first. */
-  readonly catchers: readonly [Catcher, ...Catcher[]];
+  /** Tried in this order, so the cheapest comes first; after them, the scenarios that name the mutant. */
+  readonly catchers: readonly Catcher[];
 }
 
 export type MutationErrorCode = 'unknown-mutant' | 'patch-misses' | 'patch-ambiguous' | 'patch-idle' | 'does-not-load';
