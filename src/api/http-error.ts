@@ -8,6 +8,7 @@ export type HttpErrorCode =
   | 'malformed-batch'
   | 'malformed-body'
   | 'malformed-parameter'
+  | 'malformed-url'
   | 'route-not-found'
   | 'too-many-streams'
   | 'too-many-waiting'

@@ -1,10 +1,11 @@
 import fastify from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { DescribePayload } from './block-json.js';
 import { addEventStream } from './event-stream.js';
 import { hostAllowed } from './host-guard.js';
 import { HttpError, answerOf } from './http-error.js';
+import type { HttpErrorCode } from './http-error.js';
 import { addLedgerRoutes } from './ledger-routes.js';
 import { DEFAULT_HTTP_LIMITS } from './limits.js';
 import type { HttpLimits } from './limits.js';
@@ -30,6 +31,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Path segments are hashes, keys in hexadecimal and numbers. */
+const MAX_SEGMENT_LENGTH = 2048;
+
 /** The routes without a socket: for `createHttpServer`, and for tests by `inject`. */
 export function buildHttpServer(view: PlatformView, options: HttpServerOptions): FastifyInstance {
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
@@ -40,8 +44,12 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: true,
     return503OnClosing: true,
-    // Path segments are hashes, keys in hexadecimal and numbers.
-    routerOptions: { maxParamLength: 2048 },
+    routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH },
+    // What the router itself refuses never comes to the error handler.
+    frameworkErrors: ({ statusCode = 400 }, _request, reply: FastifyReply) => {
+      const message = `the path is not a valid URL, or a part of it has more than ${MAX_SEGMENT_LENGTH} characters`;
+      void reply.code(statusCode).send({ error: { code: 'malformed-url' satisfies HttpErrorCode, message } });
+    },
   });
   app.server.maxConnections = limits.maxConnections;
 

@@ -14,6 +14,12 @@ function fieldText(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
 }
 
+/** Time of day; nothing for what no Date can hold, since a field of the same name may stand in its place. */
+function clockText(time: unknown): string {
+  const date = new Date(typeof time === 'number' ? time : Number.NaN);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(11, 23);
+}
+
 /** One pino record as a line for people: `12:34:56.789 info  message field=value …`. What is no record is passed as it is. */
 export function logLine(record: string): string {
   let entry: unknown;
@@ -24,10 +30,9 @@ export function logLine(record: string): string {
   }
   if (typeof entry !== 'object' || entry === null) return record;
   const fields = new Map<string, unknown>(Object.entries(entry));
-  const time = fields.get('time');
   const level = fields.get('level');
   const message = fields.get('msg');
-  const clock = typeof time === 'number' ? new Date(time).toISOString().slice(11, 23) : '';
+  const clock = clockText(fields.get('time'));
   const name = (typeof level === 'number' ? LEVEL_NAMES.get(level) : undefined) ?? 'info';
   const rest = [...fields].filter(([key]) => !FRAME.has(key)).map(([key, value]) => `${key}=${fieldText(value)}`);
   return [clock, name.padEnd(5), typeof message === 'string' ? message : '', ...rest].filter((part) => part.length > 0).join(' ');

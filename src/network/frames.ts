@@ -3,6 +3,8 @@ import { NetworkError } from './errors.js';
 
 /** Chunks small enough that one large answer does not keep other streams of the connection waiting. */
 const WRITE_CHUNK_BYTES = 64 * 1024;
+/** What is set aside for a frame at first: a length is a claim, and memory follows only what has come. */
+const FIRST_BUFFER_BYTES = 64 * 1024;
 /** A length takes at most five bytes: frames stay far below 2³⁵. */
 const MAX_LENGTH_BYTES = 5;
 
@@ -36,27 +38,37 @@ export function decodeLength(bytes: Uint8Array, offset: number): { readonly leng
  * Reads one length-prefixed frame. Nothing may follow it.
  * @throws NetworkError `too-large` as soon as the prefix says more than `maxBytes`; `malformed` on a short or long
  *   frame; what the stream was aborted with, where it was
+ * Never holds more than twice what has come, beside a first 64 KiB.
  */
 export async function readFrame(stream: Stream, maxBytes: number): Promise<Uint8Array> {
   let prefix = new Uint8Array(0);
-  let frame: Uint8Array | undefined;
+  let length: number | undefined;
+  let buffer = new Uint8Array(0);
   let filled = 0;
   for await (const chunk of stream) {
     let bytes = chunk instanceof Uint8Array ? chunk : chunk.subarray();
-    if (frame === undefined) {
+    if (length === undefined) {
       prefix = Buffer.concat([prefix, bytes]);
       const decoded = decodeLength(prefix, 0);
       if (decoded === undefined) continue;
       if (decoded.length > maxBytes) throw new NetworkError('too-large', `a frame of ${decoded.length} bytes, above the limit of ${maxBytes}`);
-      frame = new Uint8Array(decoded.length);
+      length = decoded.length;
       bytes = prefix.subarray(decoded.next);
     }
-    if (filled + bytes.length > frame.length) throw new NetworkError('malformed', 'bytes after the end of the frame');
-    frame.set(bytes, filled);
-    filled += bytes.length;
-    if (filled === frame.length) return frame;
+    const needed = filled + bytes.length;
+    if (needed > length) throw new NetworkError('malformed', 'bytes after the end of the frame');
+    if (needed > buffer.length) buffer = grown(buffer, Math.min(length, Math.max(needed, 2 * buffer.length, FIRST_BUFFER_BYTES)));
+    buffer.set(bytes, filled);
+    filled = needed;
+    if (filled === length) return buffer;
   }
   throw new NetworkError('malformed', 'the stream ended before the frame did');
+}
+
+function grown(buffer: Uint8Array, sizeBytes: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(sizeBytes);
+  larger.set(buffer);
+  return larger;
 }
 
 /** Writes one length-prefixed frame and closes this side, waiting whenever the peer reads more slowly than this writes. */

@@ -12,7 +12,7 @@ const DISTANCES = [-1, -2, -5, -40, 1, 2, 15, 17, 63, 65, 1000, 2 ** 40];
 const REPLAYS_KEPT = 64;
 
 /**
- * With each message of its own it sends a few that nobody asked for: votes for slots long past and far ahead, for
+ * With every other message of its own it sends a few that nobody asked for: votes for slots long past and far ahead, for
  * blocks that do not exist, of epochs to come, CHECKPOINTs of sequences that nobody has reached, each correctly signed;
  * and what others said some time ago. All is ignored or kept within bounds (section 8).
  */
@@ -25,7 +25,7 @@ export const SPAMMER: Adversary = {
     return {
       outgoing: (message, to) => [
         { to, message },
-        ...(isOwn(port, message) ? spam(port, message, heard.values(), to) : []),
+        ...(isOwn(port, message) && port.random.chance(0.4) ? spam(port, message, heard.values(), to) : []),
       ],
       incoming: (message) => {
         if (count % 5 === 0) heard.set(count, message);

@@ -235,12 +235,12 @@ export namespace WireCertificate {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(24)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.blockHash != null && obj.blockHash.byteLength > 0)) {
@@ -461,12 +461,12 @@ export namespace WirePrePrepare {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -808,12 +808,12 @@ export namespace WirePrepare {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -838,12 +838,12 @@ export namespace WirePrepare {
 
         if ((obj.view != null && obj.view !== 0n)) {
           w.uint32(56)
-          w.uint64(obj.view)
+          w.uint64Number(Number(obj.view))
         }
 
         if ((obj.sequence != null && obj.sequence !== 0n)) {
           w.uint32(64)
-          w.uint64(obj.sequence)
+          w.uint64Number(Number(obj.sequence))
         }
 
         if ((obj.signature != null && obj.signature.byteLength > 0)) {
@@ -1079,12 +1079,12 @@ export namespace WireCommit {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -1099,12 +1099,12 @@ export namespace WireCommit {
 
         if ((obj.view != null && obj.view !== 0n)) {
           w.uint32(40)
-          w.uint64(obj.view)
+          w.uint64Number(Number(obj.view))
         }
 
         if ((obj.sequence != null && obj.sequence !== 0n)) {
           w.uint32(48)
-          w.uint64(obj.sequence)
+          w.uint64Number(Number(obj.sequence))
         }
 
         if ((obj.signature != null && obj.signature.byteLength > 0)) {
@@ -1308,12 +1308,12 @@ export namespace WireViewChange {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -1338,12 +1338,12 @@ export namespace WireViewChange {
 
         if ((obj.newView != null && obj.newView !== 0n)) {
           w.uint32(56)
-          w.uint64(obj.newView)
+          w.uint64Number(Number(obj.newView))
         }
 
         if ((obj.lastSequencePlusOne != null && obj.lastSequencePlusOne !== 0n)) {
           w.uint32(64)
-          w.uint64(obj.lastSequencePlusOne)
+          w.uint64Number(Number(obj.lastSequencePlusOne))
         }
 
         if ((obj.signature != null && obj.signature.byteLength > 0)) {
@@ -1577,12 +1577,12 @@ export namespace WireCheckpoint {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.sequence != null && obj.sequence !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.sequence)
+          w.uint64Number(Number(obj.sequence))
         }
 
         if ((obj.signer != null && obj.signer !== 0)) {
@@ -1869,12 +1869,12 @@ export namespace WireEquivocation {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.slot != null && obj.slot !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.slot)
+          w.uint64Number(Number(obj.slot))
         }
 
         if (obj.one != null) {
@@ -2708,17 +2708,17 @@ export namespace WireStatus {
 
         if ((obj.epoch != null && obj.epoch !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.epoch)
+          w.uint64Number(Number(obj.epoch))
         }
 
         if ((obj.finalSlotPlusOne != null && obj.finalSlotPlusOne !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.finalSlotPlusOne)
+          w.uint64Number(Number(obj.finalSlotPlusOne))
         }
 
         if ((obj.finalSequencePlusOne != null && obj.finalSequencePlusOne !== 0n)) {
           w.uint32(24)
-          w.uint64(obj.finalSequencePlusOne)
+          w.uint64Number(Number(obj.finalSequencePlusOne))
         }
 
         if ((obj.finalHash != null && obj.finalHash.byteLength > 0)) {
@@ -2738,7 +2738,7 @@ export namespace WireStatus {
 
         if ((obj.currentSlot != null && obj.currentSlot !== 0n)) {
           w.uint32(56)
-          w.uint64(obj.currentSlot)
+          w.uint64Number(Number(obj.currentSlot))
         }
 
         if ((obj.observing != null && obj.observing !== false)) {
@@ -3045,17 +3045,17 @@ export namespace WireBlocksRequest {
 
         if ((obj.fromSequence != null && obj.fromSequence !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.fromSequence)
+          w.uint64Number(Number(obj.fromSequence))
         }
 
         if ((obj.maxCount != null && obj.maxCount !== 0n)) {
           w.uint32(16)
-          w.uint64(obj.maxCount)
+          w.uint64Number(Number(obj.maxCount))
         }
 
         if ((obj.maxBytes != null && obj.maxBytes !== 0n)) {
           w.uint32(24)
-          w.uint64(obj.maxBytes)
+          w.uint64Number(Number(obj.maxBytes))
         }
 
         if (opts.lengthDelimited !== false) {
@@ -3338,7 +3338,7 @@ export namespace WireBlocksResponse {
 
         if ((obj.finalSequencePlusOne != null && obj.finalSequencePlusOne !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.finalSequencePlusOne)
+          w.uint64Number(Number(obj.finalSequencePlusOne))
         }
 
         if (obj.blocks != null && obj.blocks.length > 0) {

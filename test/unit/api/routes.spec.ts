@@ -250,6 +250,14 @@ describe('HTTP API: platform, ledger and transactions', () => {
     assert.equal(codeOf(body), 'route-not-found');
   });
 
+  it('so is a path that the router cannot take apart', async () => {
+    for (const [url, expected] of [['/blocks/%', 400], ['/%zz', 400], [`/blocks/${'1'.repeat(2049)}`, 414]] as const) {
+      const { statusCode, body } = await get(url);
+      assert.equal(statusCode, expected, url.slice(0, 20));
+      assert.equal(codeOf(body), 'malformed-url');
+    }
+  });
+
   it('a loopback server refuses foreign Host headers (DNS rebinding), a public one takes them', async () => {
     for (const host of ['evil.example', 'evil.example:80', '192.168.1.5', '127.0.0.1.evil.example']) {
       const response = await app.inject({ url: '/consensus/status', headers: { host } });

@@ -25,6 +25,10 @@ describe('CLI: log lines', () => {
     assert.equal(record['slot'], 3);
   });
 
+  it('a record whose time is none, as where a field is named so, is told without it', () => {
+    assert.equal(logLine('{"level":30,"time":9e15,"msg":"up"}'), 'info  up');
+  });
+
   it('what is no record is passed as it is', () => {
     for (const text of ['plain', '"text"', '17', 'null']) assert.equal(logLine(text), text);
   });

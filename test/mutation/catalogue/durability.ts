@@ -1,0 +1,242 @@
+import type { Catcher, Mutant } from '../mutant.js';
+
+const RESTART_FILE = 'src/consensus/restart.ts';
+const PARTICIPATION = 'src/consensus/participation.ts';
+const GUARD = 'src/storage/vote-guard.ts';
+const DRIVER: Catcher = { kind: 'specs', files: ['test/unit/consensus/consensus-driver.spec.ts'] };
+const RESTART: Catcher = { kind: 'specs', files: ['test/unit/consensus/restart.spec.ts'] };
+const STORE: Catcher = { kind: 'specs', files: ['test/unit/storage/store-contract.spec.ts'] };
+const DAMAGE: Catcher = { kind: 'specs', files: ['test/unit/storage/damage.spec.ts'] };
+const DRAFTS: Catcher = { kind: 'specs', files: ['test/scenario/drafts.spec.ts'] };
+const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 300 };
+
+/** What is durable before what is said, and what is known again after a restart (section 5, R10). */
+export const DURABILITY_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'send-before-persist',
+    rule: 'section 5',
+    why: 'a platform that loses power has said what it does not remember',
+    patches: [{
+      file: 'src/node/consensus-driver.ts',
+      find: '          this.#commit(records, this.#takeWaiting());\n',
+      replace: '          const effects = this.#takeWaiting();\n          this.#runAll(effects);\n          this.#commit(records, []);\n',
+    }],
+    catchers: [DRIVER, SEEDS],
+  },
+  {
+    name: 'failed-write-ignored',
+    rule: 'section 5',
+    why: 'a platform with a full disk goes on voting from memory',
+    patches: [{ file: 'src/node/consensus-driver.ts', find: '      if (error !== undefined) {\n        this.#fail(error);\n        return;\n      }\n', replace: '' }],
+    catchers: [DRIVER],
+  },
+  {
+    name: 'vote-not-persisted',
+    rule: 'section 5',
+    why: 'after a restart a platform votes again, otherwise (amnesia)',
+    patches: [{ file: 'src/consensus/ballot.ts', find: "    persist({ type: 'vote', vote });\n", replace: '' }],
+    catchers: [SEEDS, RESTART],
+  },
+  {
+    name: 'vote-signed-before-its-record',
+    rule: 'section 5',
+    why: 'the order of effects lets the vote go out before it is durable',
+    patches: [{
+      file: 'src/consensus/ballot.ts',
+      find: "    persist({ type: 'vote', vote });\n    effects.push({ type: 'sign', statement: vote });\n",
+      replace: "    effects.push({ type: 'sign', statement: vote });\n    persist({ type: 'vote', vote });\n",
+    }],
+    catchers: [SEEDS, RESTART],
+  },
+  {
+    name: 'body-not-persisted',
+    rule: 'section 5',
+    why: 'everyone who voted for a block may restart, and nobody has it any more',
+    patches: [{ file: 'src/consensus/ballot.ts', find: 'if (proposal !== undefined && !proposal.durable) {', replace: 'if (proposal !== undefined && !proposal.durable && slotOnly(record) < 0) {' },
+      { file: 'src/consensus/ballot.ts', find: '/** Records an own vote, cast now or reloaded after a restart. */', replace: 'const slotOnly = ({ slot }: SlotRecord): number => slot;\n' }],
+    catchers: [SEEDS, RESTART],
+  },
+  {
+    name: 'basis-not-persisted',
+    rule: 'sections 5 and 10',
+    why: 'a platform cannot show the evidence that its vote names',
+    patches: [{ file: 'src/consensus/ballot.ts', find: "if (basisBytes !== undefined && vote.type !== 'COMMIT') {", replace: "if (basisBytes !== undefined && vote.type !== 'COMMIT' && record.slot < 0) {" }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts'] }, SEEDS],
+  },
+  {
+    name: 'justification-not-durable',
+    rule: 'section 5; draft (a)',
+    why: 'a VIEW-CHANGE certificate given to one platform, which votes on it and restarts, is lost: stuck for ever',
+    patches: [{
+      file: 'src/consensus/intake.ts',
+      find: "    this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
+      replace: "    if (certificate.kind !== 'VIEW-CHANGE') this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
+    }],
+    catchers: [DRAFTS, SEEDS],
+  },
+  {
+    name: 'prepare-certificate-not-durable',
+    rule: 'section 5',
+    why: 'a COMMIT outlives the certificate that it rests on',
+    patches: [{
+      file: 'src/consensus/intake.ts',
+      find: "    this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
+      replace: "    if (certificate.kind !== 'PREPARE') this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
+    }],
+    catchers: [SEEDS],
+  },
+  {
+    name: 'votes-not-reloaded',
+    rule: 'section 5, restart',
+    why: 'a restarted platform may vote in a slot as if it had said nothing',
+    patches: [{ file: RESTART_FILE, find: '  for (const vote of durable.votes) if (vote.slot > tip.slot && vote.signer === self) markOwn(chain.recordFor(vote.slot), vote);\n', replace: '  if (self < 0) for (const vote of durable.votes) markOwn(chain.recordFor(vote.slot), vote);\n' }],
+    catchers: [RESTART, SEEDS],
+  },
+  {
+    name: 'votes-not-repeated',
+    rule: 'section 5, restart',
+    why: 'after a power loss of all, nobody counts what everybody said, and nobody may say it anew: stuck',
+    patches: [{ file: RESTART_FILE, find: '  for (const vote of durable.votes) if (vote.slot > tip.slot) yield vote;\n', replace: '' }],
+    catchers: [RESTART, SEEDS],
+  },
+  {
+    name: 'certificates-not-reloaded',
+    rule: 'section 5, restart; draft (a)',
+    why: 'a vote survives a restart, what justifies it does not',
+    patches: [{ file: RESTART_FILE, find: '    if (certificate.slot <= tip.slot) continue;\n', replace: '    if (certificate.slot <= tip.slot || certificate.slot >= 0) continue;\n' }],
+    catchers: [RESTART, DRAFTS],
+  },
+  {
+    name: 'proposing-twice-after-restart',
+    rule: 'R1, section 5',
+    why: 'an honest leader that restarts in its slot signs a second header, and convicts itself',
+    patches: [{ file: RESTART_FILE, find: '  for (const { slot, blockHash } of durable.proposed) if (slot > tip.slot) chain.recordFor(slot).ownProposal = blockHash;\n', replace: '' }],
+    catchers: [RESTART],
+  },
+  {
+    name: 'signing-at-or-below-final',
+    rule: 'section 5, floor',
+    why: 'a restarted platform signs anew in slots whose votes it has forgotten',
+    patches: [{ file: PARTICIPATION, find: "return this.#mode === 'voting' && slot > this.#floor;", replace: "return this.#mode === 'voting' && (slot > this.#floor || slot >= 0);" }],
+    catchers: [RESTART],
+  },
+  {
+    name: 'no-comparison-after-restart',
+    rule: 'section 5, restart',
+    why: 'a restored snapshot votes before any peer could tell it what it has forgotten',
+    patches: [{ file: PARTICIPATION, find: "this.#mode = voteStoreLost ? 'observing' : 'comparing';", replace: "this.#mode = voteStoreLost ? 'observing' : 'voting';" }],
+    catchers: [RESTART],
+  },
+  {
+    name: 'lost-votes-not-noticed',
+    rule: 'R10',
+    why: 'a platform shown a vote of its own that it does not have goes on voting: two votes in one slot',
+    patches: [{ file: PARTICIPATION, find: '    this.observe();\n    return true;\n', replace: '    return false;\n' }],
+    catchers: [RESTART],
+  },
+  {
+    name: 'votes-in-certificates-not-noticed',
+    rule: 'R10',
+    why: 'where the others restarted, too, certificates are all that shows a platform what it has forgotten',
+    patches: [{ file: 'src/consensus/intake.ts', find: "const isForgotten = this.checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });", replace: 'const isForgotten = false;' }],
+    catchers: [RESTART],
+  },
+  {
+    name: 'recovery-margin-of-four',
+    rule: 'R10; draft (f)',
+    why: 'platforms vote ahead of the slot they are in: a recovered one votes twice in a slot, a fork was constructed',
+    patches: [{ file: PARTICIPATION, find: 'const RECOVERY_MARGIN_SLOTS = 8;', replace: 'const RECOVERY_MARGIN_SLOTS = 4;' }],
+    catchers: [DRAFTS],
+  },
+  {
+    name: 'recovery-on-too-few-answers',
+    rule: 'R10',
+    why: 'with one answer in place of Q, S may be that of a platform that was cut off',
+    patches: [{ file: PARTICIPATION, find: 'if (this.#answers.size < this.#parameters.quorum) return;', replace: 'if (this.#answers.size < 1) return;' }],
+    catchers: [RESTART],
+  },
+  {
+    name: 'observers-count-as-answers',
+    rule: 'R10',
+    why: 'platforms that lost their votes together let one another back in',
+    patches: [{ file: 'src/consensus/replica.ts', find: 'if (!input.observing) this.#participation.answer', replace: 'this.#participation.answer' }],
+    catchers: [RESTART],
+  },
+  {
+    name: 'sealed-marker-ignored',
+    rule: 'R10',
+    why: 'a database that was deleted or rolled back starts voting as if it were new',
+    patches: [{ file: 'src/storage/vote-store.ts', find: "const state = markedLost || !matches ? 'lost'", replace: "const state = markedLost ? 'lost'" }],
+    catchers: [DAMAGE],
+  },
+  {
+    name: 'loss-forgotten-at-restart',
+    rule: 'R10',
+    why: 'a platform that only observes votes again after being restarted',
+    patches: [{ file: 'src/storage/vote-store.ts', find: 'const markedLost = (await store.get(LOST)) !== undefined;', replace: 'const markedLost = (await store.get(LOST)) !== undefined && known === undefined;' }],
+    catchers: [STORE, DAMAGE],
+  },
+  {
+    name: 'vote-guard-off',
+    rule: 'section 5; invariant 3',
+    why: 'a defect of the core becomes a double vote instead of a stop',
+    patches: [{ file: GUARD, find: '    if (objection !== undefined) throw conflict(own, objection);\n', replace: '' }],
+    catchers: [STORE],
+  },
+  {
+    name: 'vote-guard-overwrites',
+    rule: 'section 5; invariant 3',
+    why: 'another first vote replaces the one on disk',
+    patches: [{ file: GUARD, find: '      if (sameStatement(earlier, vote)) return false;\n      throw', replace: '      if (sameStatement(earlier, vote)) return false;\n      if (kind < 0) throw' }],
+    catchers: [STORE],
+  },
+  {
+    name: 'proposal-guard-off',
+    rule: 'R1; invariant 7',
+    why: 'a second header is written over the first',
+    patches: [{ file: GUARD, find: '    if (own.proposed !== undefined) throw', replace: '    if (own.proposed !== undefined && slot < 0) throw' }],
+    catchers: [STORE],
+  },
+  {
+    name: 'votes-written-without-sync',
+    rule: 'section 5',
+    why: 'a power loss takes votes that were sent',
+    patches: [{ file: 'src/storage/consensus-log.ts', find: "await this.#store.write('consensus', { sync: true }, async () => {", replace: "await this.#store.write('consensus', { sync: false }, async () => {" }],
+    catchers: [DAMAGE],
+  },
+  {
+    name: 'leveldb-without-sync',
+    rule: 'section 5',
+    why: 'the same, in the adapter to the database: no test with a simulated disk can see it',
+    patches: [{ file: 'src/storage/level-byte-store.ts', find: 'await batch.write({ sync: options.sync });', replace: 'await batch.write({ sync: false });' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/storage/level-byte-store.spec.ts'] }],
+  },
+  {
+    name: 'final-fork-written',
+    rule: 'invariant 1',
+    why: 'a defect of the core becomes a fork on disk instead of a stop',
+    patches: [{ file: 'src/storage/consensus-log.ts', find: '    if (block.header.parentHash !== tipHash) {\n', replace: "    if (block.header.parentHash !== tipHash && tipHash === '') {\n" }],
+    catchers: [STORE],
+  },
+  {
+    name: 'lost-batch-not-noticed',
+    rule: 'section 5',
+    why: 'LevelDB drops a damaged record of its log silently, and a batch of votes with it',
+    patches: [{ file: 'src/storage/sealed-store.ts', find: 'if (!contiguous) throw', replace: 'if (!contiguous && numbers.length === 0) throw' }],
+    catchers: [DAMAGE],
+  },
+  {
+    name: 'checksums-not-checked',
+    rule: 'section 5',
+    why: 'a flipped bit turns one vote into another',
+    patches: [{ file: 'src/storage/sealed-store.ts', find: 'if (stored !== checksumOf(key, value)) throw', replace: 'if (stored !== checksumOf(key, value) && value.length < 0) throw' }],
+    catchers: [DAMAGE],
+  },
+  {
+    name: 'votes-deleted-too-early',
+    rule: 'section 5; section 10',
+    why: 'a late COMMIT is no longer compared with what was said before',
+    patches: [{ file: 'src/storage/consensus-log.ts', find: 'if (this.#forgotten === undefined || compareSlots(position, this.#forgotten) > 0) return;', replace: 'if (this.#forgotten === undefined || compareSlots(position, this.#forgotten) > -2) return;' }],
+    catchers: [STORE],
+  },
+];

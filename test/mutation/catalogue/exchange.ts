@@ -1,0 +1,122 @@
+import type { Catcher, Mutant } from '../mutant.js';
+
+const ENGINE = 'src/sync/engine.ts';
+const REPLICA = 'src/consensus/replica.ts';
+const CHAIN_FILE = 'src/validation/committed-chain.ts';
+const SYNC: Catcher = { kind: 'specs', files: ['test/unit/sync/service.spec.ts', 'test/unit/sync/slot-state.spec.ts', 'test/unit/sync/catch-up.spec.ts', 'test/unit/sync/restart.spec.ts'] };
+const SERVED: Catcher = { kind: 'specs', files: ['test/unit/validation/sync.spec.ts'] };
+const ADVANCING: Catcher = { kind: 'specs', files: ['test/unit/consensus/advancing.spec.ts'] };
+const EXCHANGE: Catcher = { kind: 'specs', files: ['test/unit/consensus/exchange.spec.ts'] };
+
+/** Re-sending, repair and catching up (sections 4 and 7). */
+export const EXCHANGE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no-resending-while-pending',
+    rule: 'section 4, re-sending',
+    why: 'what gossip lost is lost: work known to few never becomes known',
+    patches: [{ file: REPLICA, find: "if (isDue && !isFlowing) this.#do({ type: 'resend' });", replace: "if (isDue && !isFlowing && now.monotonicMs < 0) this.#do({ type: 'resend' });" }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'no-resending-on-expiry',
+    rule: 'section 4, re-sending',
+    why: 'when a slot fails nobody repeats what it may have failed for',
+    patches: [{ file: REPLICA, find: "leader, timeoutMs } });\n      this.#do({ type: 'resend' });\n", replace: 'leader, timeoutMs } });\n' }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'own-votes-not-resent',
+    rule: 'section 4, re-sending',
+    why: 'a vote that was lost once never counts anywhere',
+    patches: [{ file: 'src/consensus/exchange.ts', find: ': message.signer === self);', replace: ': message.signer !== self && message.signer === self);' }],
+    catchers: [EXCHANGE],
+  },
+  {
+    name: 'proposals-not-resent',
+    rule: 'section 4, re-sending',
+    why: 'a restarted platform\'s vote comes without the block it is for',
+    patches: [{ file: 'src/consensus/exchange.ts', find: "(message.type === 'PRE-PREPARE' ? concerns.has(message.block.hash)", replace: "(message.type === 'PRE-PREPARE' ? concerns.size < 0" }],
+    catchers: [EXCHANGE],
+  },
+  {
+    name: 'answers-above-highest-certificate',
+    rule: 'section 4; draft (i)',
+    why: 'gaps below the asker\'s highest certificate are never filled: stuck in 43 of 400 runs of a model',
+    patches: [{
+      file: 'src/sync/server.ts',
+      find: 'const above = asker.finalSlot > status.finalSlot ? asker.finalSlot : status.finalSlot;',
+      replace: 'const above = Math.max(asker.highestCertificate?.slot ?? -1, asker.finalSlot, status.finalSlot) as Slot;',
+    }],
+    catchers: [{ kind: 'specs', files: ['test/unit/sync/server.spec.ts', 'test/unit/sync/slot-state.spec.ts'] }],
+  },
+  {
+    name: 'idle-peers-not-asked',
+    rule: 'section 7; draft (o)',
+    why: 'an idle platform that missed the last block is behind until somebody writes',
+    patches: [{ file: ENGINE, find: "      if (peer !== undefined) this.#peers.want(peer, 'STATUS', nowMs);\n    }\n", replace: '    }\n' }],
+    catchers: [SYNC],
+  },
+  {
+    name: 'stalls-not-repaired',
+    rule: 'section 7',
+    why: 'without progress nobody asks for the slot state that would bring it',
+    patches: [{ file: ENGINE, find: "      if (this.#own.workPending) this.#wantFromAll('PUSH', nowMs);\n", replace: '' }],
+    catchers: [SYNC],
+  },
+  {
+    name: 'missing-blocks-not-fetched',
+    rule: 'section 7',
+    why: 'votes for a block that did not arrive are of no use',
+    patches: [{ file: 'src/consensus/missing-blocks.ts', find: "      yield { type: 'missing-block', slot: record.slot, blockHash };\n", replace: '' }],
+    catchers: [EXCHANGE, { kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts', 'test/unit/consensus/voting-in-slots.spec.ts', 'test/unit/consensus/advancing.spec.ts', 'test/unit/consensus/proposing.spec.ts'] }],
+  },
+  {
+    name: 'equivocation-not-passed-on',
+    rule: 'R9',
+    why: 'the proof stays with the one platform that saw both headers; the others cannot use Te',
+    patches: [{ file: 'src/consensus/intake.ts', find: "    this.#do({ type: 'broadcast', message: evidence });\n", replace: '' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts', 'test/unit/consensus/proposing.spec.ts', 'test/unit/consensus/exchange.spec.ts'] }],
+  },
+  {
+    name: 'served-links-not-checked',
+    rule: 'section 7',
+    why: 'blocks served by a peer are taken as final without leading to anything',
+    patches: [{ file: CHAIN_FILE, find: '    () => checkLink(block, parent),\n', replace: '' }],
+    catchers: [SERVED],
+  },
+  {
+    name: 'served-certificates-not-checked',
+    rule: 'section 7; D6',
+    why: 'one peer makes up history for a platform that rejoins (the original design\'s block 42)',
+    patches: [{ file: CHAIN_FILE, find: '  return checkCertificate(context, certificate);\n', replace: '  return context.quorums.memberCount < 0 ? checkCertificate(context, certificate) : undefined;\n' }],
+    catchers: [SERVED],
+  },
+  {
+    name: 'served-blocks-final-unproven',
+    rule: 'section 7',
+    why: 'blocks beyond the last certificate are taken as final on a peer\'s word',
+    patches: [{ file: CHAIN_FILE, find: 'if (committed.certificate !== undefined) provenCount = index + 1;', replace: 'provenCount = index + 1;' }],
+    catchers: [SERVED],
+  },
+  {
+    name: 'served-bodies-not-checked',
+    rule: 'section 7; D6',
+    why: 'a peer serves final headers with other transactions',
+    patches: [{ file: CHAIN_FILE, find: '    () => checkBody(context, block),\n', replace: '' }],
+    catchers: [SERVED],
+  },
+  {
+    name: 'status-proof-not-checked',
+    rule: 'section 7',
+    why: 'a peer\'s word of how far it is counts: platforms chase blocks that do not exist',
+    patches: [{ file: 'src/validation/status-rules.ts', find: '    () => checkFinalBlock(context, status),\n', replace: '' }],
+    catchers: [SERVED],
+  },
+  {
+    name: 'strangers-admitted',
+    rule: 'section 7; D7',
+    why: 'an identity outside the federation connects, and its messages use everyone\'s time',
+    patches: [{ file: 'src/network/admission.ts', find: '    return this.#set.has(publicKey);\n', replace: '    return this.#set.has(publicKey) || this.#set.size > 0;\n' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/network/admission.spec.ts'] }],
+  },
+];

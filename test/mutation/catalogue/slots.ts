@@ -1,0 +1,242 @@
+import type { Catcher, Mutant } from '../mutant.js';
+
+const CHAIN = 'src/consensus/chain.ts';
+const PACEMAKER = 'src/consensus/pacemaker.ts';
+const PROPOSER = 'src/consensus/proposer.ts';
+const REPLICA = 'src/consensus/replica.ts';
+const INTAKE = 'src/consensus/intake.ts';
+const CHAIN_RULES: Catcher = { kind: 'specs', files: ['test/unit/consensus/chain.spec.ts'] };
+const PROPOSING: Catcher = { kind: 'specs', files: ['test/unit/consensus/proposing.spec.ts'] };
+const ADVANCING: Catcher = { kind: 'specs', files: ['test/unit/consensus/advancing.spec.ts', 'test/unit/consensus/pacemaker.spec.ts'] };
+const DRAFTS: Catcher = { kind: 'specs', files: ['test/scenario/drafts.spec.ts'] };
+const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 300 };
+
+/** Justification (J), proposing (R1), finality (R6), advancing (R7), timers, idleness and memory (R8, sections 4 and 8). */
+export const SLOT_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'justified-without-skips',
+    rule: 'J',
+    why: 'a leader leaves out a final block by naming an older parent',
+    patches: [{ file: CHAIN, find: "    if (this.skipsBetween(header.parentSlot, header.slot) === undefined) return { type: 'waiting' };\n", replace: '' }],
+    catchers: [CHAIN_RULES, SEEDS],
+  },
+  {
+    name: 'proposing-over-open-slots',
+    rule: 'R1',
+    why: 'honest leaders build where the slots between are not skipped: nobody may vote for their blocks',
+    patches: [{ file: CHAIN, find: '      if (record.viewChangeCertificate === undefined) return undefined;\n', replace: '' }],
+    catchers: [PROPOSING, CHAIN_RULES],
+  },
+  {
+    name: 'justified-without-certified-parent',
+    rule: 'J',
+    why: 'a block on an uncertified parent is voted for; the parent may be skipped, and the branch with it',
+    patches: [{ file: CHAIN, find: '    if (record?.blockCertificate(hash) === undefined) return undefined;\n    const proposal = record.proposals.get(hash);', replace: '    const proposal = record?.proposals.get(hash);' }],
+    catchers: [CHAIN_RULES, SEEDS],
+  },
+  {
+    name: 'final-parent-not-accepted',
+    rule: 'J; draft (d)',
+    why: 'a parent known only as final justifies nothing: stuck',
+    patches: [{ file: CHAIN, find: 'if (slot === this.#tip.slot && hash === this.#tip.hash) return this.#tip;', replace: 'if (slot === this.#tip.slot && hash === this.#tip.hash && slot < 0) return this.#tip;' }],
+    catchers: [DRAFTS, CHAIN_RULES],
+  },
+  {
+    name: 'view-not-checked',
+    rule: 'J, A2',
+    why: 'header and chain disagree about how many slots were skipped',
+    patches: [{ file: CHAIN, find: ' && header.view === parent.view + skipped\n', replace: ' && (header.view === parent.view + skipped || skipped >= 0)\n' }],
+    catchers: [CHAIN_RULES],
+  },
+  {
+    name: 'built-below-final',
+    rule: 'J',
+    why: 'a proposal that leaves the final block out waits for ever in memory instead of being discarded',
+    patches: [{ file: CHAIN, find: 'if (header.parentSlot < this.#tip.slot || header.nextMembersHash', replace: 'if (header.nextMembersHash' }],
+    catchers: [CHAIN_RULES],
+  },
+  {
+    name: 'proposing-after-giving-up',
+    rule: 'R1',
+    why: 'a leader proposes in a slot that it has given up itself',
+    patches: [{ file: PROPOSER, find: "record.ownProposal === undefined && record.own.first !== 'VIEW-CHANGE' && !record.own.viewChangeFallback", replace: 'record.ownProposal === undefined' }],
+    catchers: [PROPOSING],
+  },
+  {
+    name: 'proposing-again-and-again',
+    rule: 'R1',
+    why: 'an honest leader signs two headers for one slot, and convicts itself',
+    patches: [{ file: PROPOSER, find: '(record.ownProposal === undefined && record.own.first', replace: '(record.own.first' }],
+    catchers: [PROPOSING],
+  },
+  {
+    name: 'building-on-equivocators',
+    rule: 'R1, R9',
+    why: 'the next leader builds on one of two headers of a known equivocator, and its own slot is lost, too',
+    patches: [{ file: PROPOSER, find: ' || equivocators.has(header.proposer)) return undefined;', replace: ' || equivocators.size < 0) return undefined;' }],
+    catchers: [PROPOSING],
+  },
+  {
+    name: 'no-optimistic-proposals',
+    rule: 'R1, A7',
+    why: 'a block every two delays in place of every one',
+    patches: [{ file: PROPOSER, find: 'if (slot < this.#pacemaker.current || !this.#mayPropose(slot)', replace: 'if (slot >= 0 || !this.#mayPropose(slot)' }],
+    catchers: [PROPOSING],
+  },
+  {
+    name: 'leader-votes-unjustified',
+    rule: 'R1, R2; draft (b)',
+    why: 'a leader first-votes its optimistic proposal before the parent is certified; where the parent is skipped, all are stuck',
+    patches: [{
+      file: INTAKE,
+      find: "if (message.type === 'PRE-PREPARE') this.#onProposal(message, now, true);\n",
+      replace: "if (message.type === 'PRE-PREPARE') {\n      this.#onProposal(message, now, true);\n      const own = this.#chain.record(message.slot)?.proposals.get(message.block.hash);\n      if (own !== undefined) own.votable = true;\n    }\n",
+    }],
+    catchers: [DRAFTS, SEEDS],
+  },
+  {
+    name: 'no-empty-blocks',
+    rule: 'section 4; draft (j)',
+    why: 'a certified block that R5 forbade to COMMIT never becomes final while nobody writes',
+    patches: [{ file: PROPOSER, find: 'allowEmpty: dueMs !== undefined && dueMs <= now.monotonicMs }', replace: 'allowEmpty: dueMs !== undefined && dueMs < 0 }' }],
+    catchers: [PROPOSING, DRAFTS],
+  },
+  {
+    name: 'ancestors-not-final',
+    rule: 'R6',
+    why: 'a block that became final through a descendant is left out of the chain',
+    patches: [{ file: REPLICA, find: 'const blocks = branch.reverse().map(', replace: 'const blocks = branch.slice(0, 1).map(' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts', 'test/unit/consensus/advancing.spec.ts', 'test/unit/consensus/restart.spec.ts'] }, SEEDS],
+  },
+  {
+    name: 'conflicting-finality-ignored',
+    rule: 'R6',
+    why: 'a platform shown proof of a fork goes on as if nothing were',
+    patches: [{ file: CHAIN, find: 'if (finality !== undefined) throw new', replace: 'if (finality !== undefined && blocks.length < 0) throw new' }],
+    catchers: [CHAIN_RULES, { kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts'] }],
+  },
+  {
+    name: 'entering-by-a-later-certificate',
+    rule: 'R7; draft (c)',
+    why: 'platforms leave a slot that can then never be certified or skipped',
+    patches: [{
+      file: REPLICA,
+      find: 'const highestFinal = this.#chain.pendingFinality()[0]?.slot ?? this.#chain.tip.slot;',
+      replace: 'const highestFinal = this.#chain.ascending().reverse().find((record) => record.leavable)?.slot ?? this.#chain.tip.slot;',
+    }],
+    catchers: [ADVANCING, DRAFTS],
+  },
+  {
+    name: 'finality-ahead-does-not-advance',
+    rule: 'R7',
+    why: 'a platform that was away walks through slots that are long decided, and times out in each',
+    patches: [{ file: REPLICA, find: 'if (highestFinal >= before) this.#enter', replace: 'if (highestFinal >= before && highestFinal === this.#chain.tip.slot) this.#enter' }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'skips-not-passed-on',
+    rule: 'R7',
+    why: 'a VIEW-CHANGE certificate shown to one platform moves it on alone',
+    patches: [{ file: INTAKE, find: "if (certificate.kind === 'VIEW-CHANGE' || (certificate.kind === 'PREPARE' && record.timerExpired)) {", replace: "if (certificate.kind === 'PREPARE' && record.timerExpired) {" }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'late-prepares-not-passed-on',
+    rule: 'R7',
+    why: 'a PREPARE certificate shown to one platform after the timers expired moves it on alone',
+    patches: [{ file: INTAKE, find: "if (certificate.kind === 'VIEW-CHANGE' || (certificate.kind === 'PREPARE' && record.timerExpired)) {", replace: "if (certificate.kind === 'VIEW-CHANGE') {" }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'timer-cap-removed',
+    rule: 'section 4',
+    why: 'after a long partition timers last for hours: nothing for as long again once it heals',
+    patches: [{ file: PACEMAKER, find: 'return Math.min(Math.ceil(this.#options.slotTimeoutMs * 1.5 ** this.#backoff), this.#options.maxSlotTimeoutMs);', replace: 'return Math.ceil(this.#options.slotTimeoutMs * 1.5 ** this.#backoff);' }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'timers-do-not-lengthen',
+    rule: 'section 4',
+    why: 'where messages take longer than T0 no slot is ever decided',
+    patches: [{ file: PACEMAKER, find: 'this.#backoff = Math.min(this.#backoff + 1, MAX_BACKOFF);', replace: 'this.#backoff = Math.min(this.#backoff, MAX_BACKOFF);' }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'presumed-dead-for-ever',
+    rule: 'R8',
+    why: 'a leader that came back is skipped for ever; with two of them only the timers of others are left',
+    patches: [{ file: PACEMAKER, find: '    this.#silentSlots[member] = 0;\n', replace: '' },
+      { file: PACEMAKER, find: 'this.#leaderHeard ? 0 : this.#silent(leader) + 1;', replace: 'this.#leaderHeard ? this.#silent(leader) : this.#silent(leader) + 1;' }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'never-presumed-dead',
+    rule: 'R8',
+    why: 'every slot of a dead leader costs a whole timer',
+    patches: [{ file: PACEMAKER, find: 'return this.#silent(member) >= SILENT_SLOTS_PRESUMED_DEAD;', replace: 'return this.#silent(member) >= SILENT_SLOTS_PRESUMED_DEAD * MAX_BACKOFF;' }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'repetition-is-a-sign-of-life',
+    rule: 'R8',
+    why: 'what peers pass on of a dead leader keeps it from being presumed dead',
+    patches: [{ file: INTAKE, find: 'if (isNews) this.#pacemaker.heard(message.signer);', replace: 'this.#pacemaker.heard(message.signer);' }],
+    catchers: [{ kind: 'specs', files: ['test/scenario/attacks.spec.ts'], title: 'no sign of life' }],
+  },
+  {
+    name: 'unjustified-is-work',
+    rule: 'section 4; draft (h)',
+    why: 'one Byzantine platform keeps an idle society changing views for ever',
+    patches: [{ file: REPLICA, find: '      for (const _ of record.votable()) return true;\n', replace: '      if (record.proposals.size > 0) return true;\n' }],
+    catchers: [ADVANCING, DRAFTS],
+  },
+  {
+    name: 'unfinal-is-no-work',
+    rule: 'section 4 (c)',
+    why: 'timers stand still over a certified block that is not final',
+    patches: [{ file: REPLICA, find: '      if (record.certified) return true;\n', replace: '' }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'timer-runs-while-idle',
+    rule: 'section 4',
+    why: 'an idle society changes views for ever',
+    patches: [{ file: REPLICA, find: 'this.#pacemaker.setWorkPending(pending, now.monotonicMs);\n    if (!pending || ', replace: 'this.#pacemaker.setWorkPending(true, now.monotonicMs);\n    if (' }],
+    catchers: [ADVANCING],
+  },
+  {
+    name: 'early-messages-dropped',
+    rule: 'sections 7 and 8',
+    why: 'a vote that overtakes what it is for is lost for good: gossip does not bring it again',
+    patches: [{ file: INTAKE, find: 'slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;', replace: 'slot > this.#pacemaker.current) return undefined;' }],
+    catchers: [ADVANCING, DRAFTS],
+  },
+  {
+    name: 'no-window',
+    rule: 'section 8; invariant 8',
+    why: 'one member fills every platform\'s memory with votes for slots to come',
+    patches: [{ file: INTAKE, find: 'slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;', replace: 'slot > this.#pacemaker.current + SLOT_WINDOW * 2 ** 40) return undefined;' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/restart.spec.ts', 'test/unit/consensus/voting-in-slots.spec.ts', 'test/unit/consensus/exchange.spec.ts', 'test/unit/consensus/advancing.spec.ts'] }],
+  },
+  {
+    name: 'third-header-dropped',
+    rule: 'section 8; draft (e)',
+    why: 'with three headers of one leader at n = 7 the platforms cannot help one another: stuck',
+    patches: [{ file: 'src/consensus/slot-record.ts', find: 'return this.proposals.size < 2 || this.#isSupported(hash);', replace: 'return this.proposals.size < 2;' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts'] }, DRAFTS],
+  },
+  {
+    name: 'every-header-kept',
+    rule: 'section 8; invariant 8',
+    why: 'one leader fills every platform\'s memory with bodies',
+    patches: [{ file: 'src/consensus/slot-record.ts', find: 'return this.proposals.size < 2 || this.#isSupported(hash);', replace: 'return true;' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts', 'test/scenario/attacks.spec.ts'] }],
+  },
+  {
+    name: 'one-prepare-a-member',
+    rule: 'section 8; draft (e)',
+    why: 'of a platform that rightly PREPARED several blocks of an equivocating leader only the first counts: stuck at n = 10',
+    patches: [{ file: 'src/consensus/slot-record.ts', find: 'if (signer.prepareCount >= this.#maxPreparesPerSigner) return false;', replace: 'if (signer.prepareCount >= 1) return false;' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts'] }, DRAFTS],
+  },
+];

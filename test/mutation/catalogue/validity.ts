@@ -1,0 +1,110 @@
+import type { Catcher, Mutant } from '../mutant.js';
+
+const CHAIN = 'src/consensus/chain.ts';
+const BLOCK_RULES = 'src/validation/block-rules.ts';
+const CHAIN_RULES: Catcher = { kind: 'specs', files: ['test/unit/consensus/chain.spec.ts'] };
+const PROPOSALS: Catcher = { kind: 'specs', files: ['test/unit/validation/proposals.spec.ts'] };
+const CHECKPOINTS: Catcher = { kind: 'specs', files: ['test/unit/consensus/checkpoints.spec.ts'] };
+const LEDGER: Catcher = { kind: 'specs', files: ['test/unit/ledger/nonce-window.spec.ts', 'test/unit/ledger/ledger.spec.ts'] };
+
+/** Validity of blocks, execution and checkpoints (section 6). */
+export const VALIDITY_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'timestamps-may-go-back',
+    rule: 'section 6',
+    why: 'a leader writes any time it likes below its parent\'s',
+    patches: [{ file: CHAIN, find: ' && header.timestampMs > parent.timestampMs;', replace: ';' }],
+    catchers: [CHAIN_RULES],
+  },
+  {
+    name: 'timestamps-may-run-ahead',
+    rule: 'section 6',
+    why: 'a leader writes a time far ahead, and all later blocks must follow it',
+    patches: [{ file: CHAIN, find: "return aheadMs > 0 ? { type: 'early', aheadMs } : { type: 'votable' };", replace: "return aheadMs > Number.MAX_SAFE_INTEGER ? { type: 'early', aheadMs } : { type: 'votable' };" }],
+    catchers: [CHAIN_RULES],
+  },
+  {
+    name: 'early-timestamps-rejected',
+    rule: 'section 6',
+    why: 'at the edge some platforms reject for good what others accept: validity is no longer the same for all',
+    patches: [{ file: CHAIN, find: "return aheadMs > 0 ? { type: 'early', aheadMs } : { type: 'votable' };", replace: "return aheadMs > 0 ? { type: 'invalid' } : { type: 'votable' };" }],
+    catchers: [CHAIN_RULES],
+  },
+  {
+    name: 'merkle-root-not-checked',
+    rule: 'section 6',
+    why: 'one header has two bodies: platforms agree on the hash and execute different transactions',
+    patches: [{ file: BLOCK_RULES, find: 'if (merkleRootOfLeafHashes(leaves) !== header.merkleRoot) {', replace: "if (merkleRootOfLeafHashes(leaves) === '') {" }],
+    catchers: [PROPOSALS],
+  },
+  {
+    name: 'merkle-leaves-and-nodes-alike',
+    rule: 'section 6',
+    why: 'an inner node passes for a transaction in a proof (second preimage)',
+    patches: [{ file: 'src/crypto/merkle.ts', find: 'const NODE_TAG = 0x01;', replace: 'const NODE_TAG = 0x00;' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/crypto/hash.spec.ts', 'test/unit/codec/golden.spec.ts'] }],
+  },
+  {
+    name: 'merkle-odd-leaf-duplicated',
+    rule: 'section 6',
+    why: 'two lists of transactions have one root (CVE-2012-2459)',
+    patches: [{ file: 'src/crypto/merkle.ts', find: 'above.push(right === undefined ? left : nodeHash(left, right));', replace: 'above.push(nodeHash(left, right ?? left));' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/crypto/hash.spec.ts', 'test/unit/codec/golden.spec.ts'] }],
+  },
+  {
+    name: 'block-size-not-checked',
+    rule: 'section 6; D8',
+    why: 'a leader makes everyone store and pass on what no limit allows',
+    patches: [{ file: BLOCK_RULES, find: 'if (sizeBytes > maxBlockBytes) {', replace: 'if (sizeBytes < 0) {' }],
+    catchers: [PROPOSALS],
+  },
+  {
+    name: 'transaction-twice-in-block',
+    rule: 'section 6',
+    why: 'a leader fills blocks with one client\'s transaction',
+    patches: [{ file: BLOCK_RULES, find: '    () => checkDistinct(block),\n', replace: '' }],
+    catchers: [PROPOSALS],
+  },
+  {
+    name: 'transaction-signatures-not-checked',
+    rule: 'section 6',
+    why: 'a leader writes transactions in anybody\'s name',
+    patches: [{ file: BLOCK_RULES, find: '    () => checkTransactions(transactions, block, leaves),\n', replace: '' }],
+    catchers: [PROPOSALS],
+  },
+  {
+    name: 'header-hash-not-checked',
+    rule: 'section 2',
+    why: 'the hash that is voted for is not that of the header that is built on',
+    patches: [{ file: BLOCK_RULES, find: 'if (blockHash(header) !== claimedHash) return', replace: "if (blockHash(header) === '') return" }],
+    catchers: [PROPOSALS, { kind: 'specs', files: ['test/unit/validation/sync.spec.ts'] }],
+  },
+  {
+    name: 'replays-take-effect',
+    rule: 'section 6',
+    why: 'anyone repeats a client\'s transaction, and it is executed again',
+    patches: [{ file: 'src/ledger/nonce-window.ts', find: "return this.#isMarked(age) ? 'nonce-used' : 'free';", replace: "return this.#isMarked(age) && age < 0 ? 'nonce-used' : 'free';" }],
+    catchers: [LEDGER],
+  },
+  {
+    name: 'failed-transactions-leave-effects',
+    rule: 'section 6',
+    why: 'a transaction that fails half-way changes the state',
+    patches: [{ file: 'src/ledger/block-execution.ts', find: '    if (!verdict.ok) continue;\n', replace: '    if (!verdict.ok && index < 0) continue;\n' }],
+    catchers: [LEDGER],
+  },
+  {
+    name: 'divergence-ignored',
+    rule: 'section 6; invariant 6',
+    why: 'a platform whose state is wrong goes on serving it',
+    patches: [{ file: 'src/consensus/checkpoints.ts', find: 'if (ownRoot !== undefined && ownRoot !== stateRoot) outcomes.push', replace: 'if (ownRoot !== undefined && ownRoot === stateRoot && proof.length === 0) outcomes.push' }],
+    catchers: [CHECKPOINTS],
+  },
+  {
+    name: 'checkpoint-of-too-few',
+    rule: 'section 6',
+    why: 'one member\'s state root becomes the stable one',
+    patches: [{ file: 'src/consensus/checkpoints.ts', find: 'if (proof.length < this.#parameters.quorum) continue;', replace: 'if (proof.length < 1) continue;' }],
+    catchers: [CHECKPOINTS],
+  },
+];
