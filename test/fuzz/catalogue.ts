@@ -11,3 +11,10 @@ import { VALIDATION_TARGETS } from './targets/validation.js';
 export const TARGETS: readonly Target[] = [
   ...CODEC_TARGETS, ...VALIDATION_TARGETS, ...NETWORK_TARGETS, ...LEDGER_TARGETS, ...FILE_TARGETS, ...API_TARGETS, ...REPLICA_TARGETS,
 ];
+
+/** @throws Error where there is none of that name */
+export function targetNamed(name: string): Target {
+  const found = TARGETS.find((target) => target.name === name);
+  if (found === undefined) throw new Error(`there is no target ${name}`);
+  return found;
+}

@@ -269,10 +269,10 @@ function supportNeeded({ faultTolerance, equivocationThreshold, fastPath }: Quor
 /** Anything that members could sign, in any order; every byte string is such a story. */
 const replica: Target = {
   name: 'replica',
-  generate: (random) => bytesOf(random, random.pick([60, 150, 300, 600])),
+  generate: (random) => bytesOf(random, random.pick([30, 60, 120, 300])),
   run: (input) => (new Siege(new Choices(input)).run() ? 'accepted' : 'rejected'),
   leastAccepted: 0.3,
-  weight: 0.25,
+  weight: 0.05,
 };
 
 export const REPLICA_TARGETS: readonly Target[] = [replica];
