@@ -221,8 +221,14 @@ class Platform implements RunningPlatform {
       await this.#network.stop();
       await this.#execution.stop();
     } finally {
-      await this.#parts.store.close();
-      this.#reportStopped(this.#fatal);
+      try {
+        await this.#parts.store.close();
+      } catch (error) {
+        // Where nothing can be written, closing fails as well: what stopped the platform is the news.
+        if (this.#fatal === undefined) throw error;
+      } finally {
+        this.#reportStopped(this.#fatal);
+      }
     }
   }
 
