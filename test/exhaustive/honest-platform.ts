@@ -97,7 +97,9 @@ export class HonestPlatform {
   }
 
   takeVote(vote: Vote): void {
-    if (vote.slot > this.tip.slot) this.#chain.recordFor(vote.slot).addVote(vote);
+    if (vote.slot <= this.tip.slot) return;
+    const record = this.#chain.recordFor(vote.slot);
+    if (record.addVote(vote)) record.formCertificates();
   }
 
   takeCertificate(certificate: Certificate): void {
@@ -123,10 +125,14 @@ export class HonestPlatform {
 
   /** All that the rules allow now. @throws ConflictingFinalityError on proof of two final branches */
   act(): void {
+    do this.#vote();
+    while (this.#build(this.#proposer.normal(NOW)));
+  }
+
+  #vote(): void {
     for (let progress = true; progress;) {
       progress = false;
       for (const record of this.#chain.ascending()) {
-        record.formCertificates();
         this.#chain.judge(record, NOW.wallMs);
         if (this.#castVotes(record)) progress = true;
       }
@@ -135,10 +141,6 @@ export class HonestPlatform {
     }
   }
 
-  /** R1 on entering a slot. */
-  propose(): void {
-    this.#build(this.#proposer.normal(NOW));
-  }
 
   #castVotes(record: SlotRecord): boolean {
     let cast = false;
@@ -151,8 +153,7 @@ export class HonestPlatform {
       if (voted !== undefined) voted.durable = true;
       markOwn(record, vote);
       this.#votes.push(vote);
-      record.addVote(vote);
-      record.formCertificates();
+      this.takeVote(vote);
       this.#said.vote(vote);
       if (decision.rule === 'R2' && voted !== undefined) this.#build(this.#proposer.optimistic(voted.block, this.#equivocators, NOW));
     }
@@ -170,16 +171,18 @@ export class HonestPlatform {
     }
   }
 
-  #build(effect: Effect | undefined): void {
-    if (effect?.type !== 'build') return;
+  /** R1. False where nothing was proposed. */
+  #build(effect: Effect | undefined): boolean {
+    if (effect?.type !== 'build') return false;
     const { template } = effect;
     const block: Block = { hash: this.#nameBlock(), header: { ...template, transactionCount: 0, merkleRoot: ZERO_HASH }, transactions: [], sizeBytes: 0 };
     const own = this.#proposer.built(template.slot, template.parentHash, block);
-    if (own === undefined) return;
+    if (own === undefined) return false;
     this.#chain.recordFor(own.slot).ownProposal = block.hash;
     const proposal: PrePrepare = { type: 'PRE-PREPARE', epoch: EPOCH, signer: this.self, signature: SIGNATURE, ...own };
     this.takeProposal(proposal, true);
     this.#said.propose(proposal);
+    return true;
   }
 
   /** R6, with all ancestors. */

@@ -1,6 +1,7 @@
 import { ConflictingFinalityError } from '../../src/consensus/chain.js';
 import { leaderOf } from '../../src/consensus/quorum.js';
 import type { Block } from '../../src/types/block.js';
+import type { BlockCertificate, ViewChangeCertificate } from '../../src/types/certificates.js';
 import type { Hash, MemberIndex } from '../../src/types/ids.js';
 import { toHash, toMemberIndex, toSequence, toSlot, toView, ZERO_HASH } from '../../src/types/ids.js';
 import type { Membership } from '../../src/types/membership.js';
@@ -82,8 +83,6 @@ class RandomRun {
         this.#deliver(platform, lossRate);
         if (random.chance(timerRate)) platform.expireTimer();
         platform.act();
-        platform.propose();
-        platform.act();
       }
     } catch (error) {
       if (!(error instanceof ConflictingFinalityError)) throw error;
@@ -153,8 +152,8 @@ class RandomRun {
       type: 'PRE-PREPARE', epoch: EPOCH, slot, signer: leader, signature: SIGNATURE,
       block: { hash: this.#nameBlock(), header, transactions: [], sizeBytes: 0 },
       justification: {
-        parent: existing.find((certificate) => certificate.kind !== 'VIEW-CHANGE' && certificate.blockHash === parent.hash),
-        skips: existing.filter((certificate) => certificate.kind === 'VIEW-CHANGE' && certificate.slot > parent.slot),
+        parent: existing.find((held): held is BlockCertificate => held.kind !== 'VIEW-CHANGE' && held.blockHash === parent.hash),
+        skips: existing.filter((held): held is ViewChangeCertificate => held.kind === 'VIEW-CHANGE' && held.slot > parent.slot),
       },
     });
   }
