@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
 import type * as RandomFaults from '../../test/simulation/random-faults.js';
@@ -54,7 +55,7 @@ async function runSpecs(files: readonly string[], title: string | undefined): Pr
       else resolve({ type: 'passed', tried });
     });
     runner.on('test end', () => { tried += 1; });
-    runner.on('fail', (test) => { what ??= brief(`test "${test.titlePath().slice(-1).join('')}"`); });
+    runner.on('fail', (test) => { what ??= brief(`${test.file === undefined ? 'test' : basename(test.file)}: ${test.title}`); });
   });
 }
 

@@ -4,8 +4,16 @@ import { mutatedCopy } from '../../test/mutation/mutated-copy.js';
 import { attempt, nameOf } from './attempt.js';
 import type { Outcome } from './messages.js';
 
+/** A catcher that noticed a mutant: by what, and after how many seeds, tests or scenarios. */
+export interface Catch {
+  readonly catcher: Catcher;
+  readonly by: string;
+  readonly tried: number;
+}
+
 export type Verdict =
-  | { readonly type: 'caught'; readonly by: string; readonly tried: number; readonly catcher: Catcher }
+  /** `missed` did not notice it, and were tried before, or with `every`. */
+  | { readonly type: 'caught'; readonly catches: readonly [Catch, ...Catch[]]; readonly missed: readonly Catcher[] }
   | { readonly type: 'survived' }
   /** No weakening but a mistake in the catalogue. */
   | { readonly type: 'broken'; readonly why: string };
@@ -18,6 +26,8 @@ export interface Judgement {
 
 export interface GateOptions {
   readonly workers: number;
+  /** Tries every catcher of each mutant, not only until one notices it. */
+  readonly every: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -41,7 +51,7 @@ export class BaselineError extends Error {
  * Runs every catcher on an unchanged copy of the project.
  * @throws BaselineError naming the catcher that does not pass
  */
-export async function baseline(mutants: readonly Mutant[], { workers, signal }: GateOptions): Promise<Baseline> {
+export async function baseline(mutants: readonly Mutant[], { workers, signal }: Omit<GateOptions, 'every'>): Promise<Baseline> {
   const distinct = new Map(mutants.flatMap(({ catchers }) => catchers.map((catcher) => [nameOf(catcher), catcher] as const)));
   const durations = new Map<string, number>();
   const copy = await mutatedCopy('none', []);
@@ -66,12 +76,12 @@ export async function judgeAll(mutants: readonly Mutant[], durations: Baseline, 
   await inParallel(mutants, options.workers, async (mutant) => {
     if (hasEnded(options.signal)) return;
     const startMs = performance.now();
-    const verdict = await judge(mutant, durations, options.signal);
+    const verdict = await judge(mutant, durations, options);
     if (!hasEnded(options.signal)) take({ mutant, verdict, seconds: (performance.now() - startMs) / 1000 });
   });
 }
 
-async function judge(mutant: Mutant, durations: Baseline, signal: AbortSignal): Promise<Verdict> {
+async function judge(mutant: Mutant, durations: Baseline, { every, signal }: GateOptions): Promise<Verdict> {
   const { name, patches, catchers } = mutant;
   if (catchers.length === 0) return { type: 'broken', why: 'nothing is said to catch it' };
   let copy;
@@ -81,14 +91,19 @@ async function judge(mutant: Mutant, durations: Baseline, signal: AbortSignal): 
     if (error instanceof MutationError) return { type: 'broken', why: error.message };
     throw error;
   }
+  const catches: Catch[] = [];
+  const missed: Catcher[] = [];
   try {
     for (const catcher of catchers) {
       const timeoutMs = Math.max(MIN_TIMEOUT_MS, PATIENCE * (durations.get(nameOf(catcher)) ?? 0));
       const outcome: Outcome = await attempt(copy.directory, { catcher, patchedFiles: patches.map(({ file }) => file) }, { timeoutMs, signal });
-      if (outcome.type === 'failed') return { type: 'caught', by: outcome.what, tried: outcome.tried, catcher };
       if (outcome.type === 'unusable') return { type: 'broken', why: outcome.what };
+      if (outcome.type === 'passed') missed.push(catcher);
+      else catches.push({ catcher, by: outcome.what, tried: outcome.tried });
+      if (catches.length > 0 && !every) break;
     }
-    return { type: 'survived' };
+    const [first, ...others] = catches;
+    return first === undefined ? { type: 'survived' } : { type: 'caught', catches: [first, ...others], missed };
   } finally {
     await copy.remove();
   }

@@ -10,6 +10,8 @@ export interface MutationOptions {
   /** Seeds of the random simulation that a mutant may survive, in place of what the catalogue says. */
   readonly seeds: number | undefined;
   readonly workers: number;
+  /** Try all that may notice a mutant, also after something has. */
+  readonly every: boolean;
 }
 
 const MAX_SEEDS = 1_000_000;
@@ -31,6 +33,7 @@ export function parseMutationOptions(args: readonly string[], { out, err }: Term
     .option('--list', 'name the mutants, and end')
     .option('--only <name...>', 'try these mutants')
     .option('--seeds <N>', 'try N seeds where the random simulation is tried', wholeUpTo(MAX_SEEDS))
+    .option('--every', 'try all that may notice a mutant, also after something has')
     .option('--workers <N>', 'mutants tried at the same time', wholeUpTo(MAX_WORKERS), Math.min(availableParallelism(), MAX_WORKERS))
     .allowExcessArguments(false)
     .exitOverride()
@@ -39,8 +42,8 @@ export function parseMutationOptions(args: readonly string[], { out, err }: Term
       + 'Examples:\n  $ npm run mutation\n  $ npm run mutation -- --only quorum-minus-one --seeds 1000');
   try {
     command.parse(args, { from: 'user' });
-    const { list = false, only = [], seeds, workers } = command.opts<{ list?: boolean; only?: string[]; seeds?: number; workers: number }>();
-    return { list, only, seeds, workers };
+    const { list = false, only = [], seeds, workers, every = false } = command.opts<Partial<MutationOptions> & Pick<MutationOptions, 'workers'>>();
+    return { list, only, seeds, workers, every };
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;

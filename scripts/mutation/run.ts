@@ -2,7 +2,8 @@ import { alignedLines } from '../../src/cli/terminal.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { MUTANTS } from '../../test/mutation/catalogue.js';
 import type { Catcher, Mutant } from '../../test/mutation/mutant.js';
-import type { Judgement } from './gate.js';
+import { nameOf } from './attempt.js';
+import type { Catch, Judgement } from './gate.js';
 import { baseline, BaselineError, judgeAll } from './gate.js';
 import type { MutationOptions } from './options.js';
 import { parseMutationOptions } from './options.js';
@@ -53,7 +54,7 @@ function chosen(all: readonly Mutant[], { only, seeds }: MutationOptions, { err 
   return mutants.map((mutant) => ({ ...mutant, catchers: mutant.catchers.map(within) }));
 }
 
-async function gate(mutants: readonly Mutant[], { workers }: MutationOptions, host: MutationHost): Promise<number> {
+async function gate(mutants: readonly Mutant[], { workers, every }: MutationOptions, host: MutationHost): Promise<number> {
   const startMs = performance.now();
   const { out, signal } = host;
   const secondsSince = (fromMs: number): string => ((performance.now() - fromMs) / 1000).toFixed(1);
@@ -68,18 +69,26 @@ async function gate(mutants: readonly Mutant[], { workers }: MutationOptions, ho
   const take = ({ mutant, verdict, seconds }: Judgement): void => {
     totals[verdict.type] += 1;
     const row = (tried: string, by: string): void => { out(columns(verdict.type, mutant.name, mutant.rule, tried, seconds.toFixed(1), by)); };
-    if (verdict.type === 'caught') row(triedText(verdict.catcher, verdict.tried), verdict.by);
-    else row('', verdict.type === 'survived' ? `nothing: ${mutant.why}` : verdict.why);
+    switch (verdict.type) {
+      case 'survived': row('', `nothing: ${mutant.why}`); return;
+      case 'broken': row('', verdict.why); return;
+      case 'caught': {
+        const [first, ...others] = verdict.catches;
+        row(triedText(first), first.by);
+        for (const also of others) out(columns('', '  also', '', triedText(also), '', also.by));
+        if (every) for (const catcher of verdict.missed) out(columns('', '  not', '', '', '', `by ${nameOf(catcher)}`));
+      }
+    }
   };
   for (const [mutant, why] of mistyped) take({ mutant, verdict: { type: 'broken', why }, seconds: 0 });
-  await judgeAll(mutants.filter((mutant) => !mistyped.has(mutant)), durations, { workers, signal }, take);
+  await judgeAll(mutants.filter((mutant) => !mistyped.has(mutant)), durations, { workers, every, signal }, take);
   if (signal.aborted) host.err(`interrupted after ${totals.caught + totals.survived + totals.broken} of ${mutants.length} mutants`);
   out(`\n${JSON.stringify({ ...totals, seconds: Number(secondsSince(startMs)) })}`);
   return totals.caught === mutants.length ? 0 : 1;
 }
 
 /** After how many seeds, or tests of the files named. */
-function triedText(catcher: Catcher, tried: number): string {
+function triedText({ catcher, tried }: Catch): string {
   const what = catcher.kind === 'seeds' ? 'seed' : catcher.kind === 'specs' ? 'test' : 'scenario';
   return `${tried} ${what}${tried === 1 ? '' : 's'}`;
 }

@@ -177,7 +177,9 @@ export class Chain {
   /** VIEW-CHANGE certificates to carry: the latest 64; what else a receiver lacks it pulls. */
   carriedSkips(parentSlot: Slot, slot: Slot): ViewChangeCertificate[] {
     const skips: ViewChangeCertificate[] = [];
-    for (let between = slot - 1; between > parentSlot && skips.length < MAX_CARRIED_SKIPS; between -= 1) {
+    // Nothing is held at or below the final block, though a header may name a parent far below it.
+    const lowest = Math.max(parentSlot, this.#tip.slot) + 1;
+    for (let between = slot - 1; between >= lowest && skips.length < MAX_CARRIED_SKIPS; between -= 1) {
       const certificate = this.#records.get(toSlot(between))?.viewChangeCertificate;
       if (certificate !== undefined) skips.push(certificate);
     }

@@ -12,6 +12,8 @@ export interface FairQueueOptions<Source, Item> {
   readonly handle: (item: Item, source: Source) => void;
   /** Called after each turn. */
   readonly turnDone: () => void;
+  /** Runs it once other work had its turn, and returns what takes it back. */
+  readonly soon: (run: () => void) => () => void;
 }
 
 /**
@@ -22,7 +24,7 @@ export class FairQueue<Source, Item> {
   readonly #options: FairQueueOptions<Source, Item>;
   /** In the order of serving; a served source moves to the end. */
   readonly #lanes = new Map<Source, Lane<Item>>();
-  #turn: NodeJS.Immediate | undefined;
+  #cancelTurn: (() => void) | undefined;
 
   constructor(options: FairQueueOptions<Source, Item>) {
     this.#options = options;
@@ -35,17 +37,17 @@ export class FairQueue<Source, Item> {
     lane.items.push({ item, sizeBytes });
     lane.sizeBytes += sizeBytes;
     this.#lanes.set(source, lane);
-    this.#turn ??= setImmediate(() => { this.#run(); });
+    this.#cancelTurn ??= this.#options.soon(() => { this.#run(); });
     return true;
   }
 
   stop(): void {
-    clearImmediate(this.#turn);
+    this.#cancelTurn?.();
     this.#lanes.clear();
   }
 
   #run(): void {
-    this.#turn = undefined;
+    this.#cancelTurn = undefined;
     for (let handled = 0; handled < this.#options.itemsPerTurn; handled += 1) {
       const next = this.#lanes.entries().next();
       if (next.done === true) break;
@@ -57,7 +59,7 @@ export class FairQueue<Source, Item> {
       if (lane.items.length > 0) this.#lanes.set(source, lane);
       this.#options.handle(work.item, source);
     }
-    if (this.#lanes.size > 0) this.#turn ??= setImmediate(() => { this.#run(); });
+    if (this.#lanes.size > 0) this.#cancelTurn ??= this.#options.soon(() => { this.#run(); });
     this.#options.turnDone();
   }
 }

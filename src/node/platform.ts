@@ -1,62 +1,42 @@
-import { encodeConsensusMessage } from '../codec/wire/messages.js';
+import type { WireLimits } from '../codec/limits.js';
 import { wireLimits } from '../codec/limits.js';
-import type { Notice } from '../consensus/events.js';
 import { quorumParameters } from '../consensus/quorum.js';
-import { Replica } from '../consensus/replica.js';
 import type { Ed25519Signer, Ed25519Verifier } from '../crypto/ed25519.js';
 import { createSigner, selectVerifier } from '../crypto/ed25519.js';
 import type { PlatformKey } from '../crypto/key-store.js';
 import { loadPlatformKey } from '../crypto/key-store.js';
 import { readGenesisFile } from '../ledger/genesis-file.js';
 import { keyValueApplication } from '../ledger/key-value.js';
-import { LedgerError } from '../ledger/ledger-error.js';
 import { Ledger } from '../ledger/ledger.js';
-import type { Receipt } from '../ledger/receipt.js';
-import { Mempool } from '../mempool/mempool.js';
 import type { Libp2pNetwork } from '../network/libp2p-network.js';
 import { createLibp2pNetwork } from '../network/libp2p-network.js';
-import type { GossipVerdict, Topic } from '../network/network.js';
 import type { Libp2pNetworkOptions } from '../network/options.js';
 import { DEFAULT_LIMITS } from '../network/options.js';
 import { genesisTip } from '../storage/consensus-log.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import { openPlatformStore } from '../storage/platform-store.js';
 import { SnapshotDirectory } from '../storage/snapshot-archive.js';
-import { SyncService } from '../sync/service.js';
-import { WrongSnapshotError } from '../sync/snapshot-fetcher.js';
 import type { DurableState } from '../consensus/records.js';
 import type { Genesis } from '../types/genesis.js';
 import type { MemberIndex, PublicKeyHex } from '../types/ids.js';
-import { toMemberIndex, toSlot } from '../types/ids.js';
-import type { SnapshotManifest } from '../types/snapshot.js';
+import { toMemberIndex } from '../types/ids.js';
 import type { CommittedBlock } from '../types/sync.js';
 import { MessageValidator } from '../validation/message-validator.js';
 import { OwnSigner } from '../validation/own-signer.js';
 import { fileAddressBook } from './address-book.js';
-import { BlockBuilder } from './block-builder.js';
-import { ConsensusDriver } from './consensus-driver.js';
-import { Execution } from './execution.js';
 import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
+import { systemClock } from './host-clock.js';
+import type { ParticipantEvents } from './participant.js';
+import { Participant } from './participant.js';
 import { PlatformLog } from './platform-log.js';
 import { RunningPlatformView } from './platform-view.js';
+import { rememberFinalTransactions } from './recent-transactions.js';
 import type { PlatformOptions, RunningPlatform } from './running-platform.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
-import { Tally } from './tally.js';
-import { TransactionIntake } from './transaction-intake.js';
-import { WakeTimer } from './wake-timer.js';
 
 const DEFAULT_SLOT_TIMEOUT_MS = 1_000;
-/** The longest slot timer as a multiple of T₀: long enough for slow networks, short enough that nobody waits for minutes. */
-const MAX_SLOT_TIMEOUT_FACTOR = 10;
-
 const DEFAULT_SNAPSHOT_INTERVAL_BLOCKS = 10_000;
-
-/**
- * Pending transactions sent again in one exchange; the mempool goes round. Gossip has brought most of them already, and
- * under load every peer gets an exchange a second.
- */
-const MAX_RESENT_TRANSACTION_BYTES = 64 * 1024;
 
 /** The platform cannot be started as asked. */
 export class PlatformError extends Error {
@@ -143,64 +123,46 @@ interface PlatformParts {
   readonly snapshots: SnapshotKeeper;
 }
 
-/** One running platform. Wires the modules to one another and does nothing else. */
+/** One running platform: a participant on libp2p, LevelDB and this host's clock, and what people see of it. */
 class Platform implements RunningPlatform {
   readonly view: RunningPlatformView;
   readonly stopped: Promise<Error | undefined>;
   readonly #parts: PlatformParts;
-  readonly #validator: MessageValidator;
-  readonly #driver: ConsensusDriver;
+  readonly #participant: Participant;
   readonly #network: Libp2pNetwork;
-  readonly #sync: SyncService;
-  readonly #execution: Execution;
-  readonly #mempool = new Mempool();
-  readonly #intake: TransactionIntake;
   readonly #waiters = new FinalityWaiters();
   readonly #latency = new FinalityLatency();
   readonly #log: PlatformLog;
-  readonly #rejections = new Tally();
-  readonly #snapshots: SnapshotKeeper;
   #transactionsCommitted = 0;
-  readonly #consensusTimer = new WakeTimer(() => { this.#driver.tick(); });
-  readonly #syncTimer = new WakeTimer(() => { this.#sync.tick(); });
   readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
   #reportStopped: (error: Error | undefined) => void = () => undefined;
   #stopping: Promise<void> | undefined;
   #fatal: Error | undefined;
-  #mempoolChanged: NodeJS.Immediate | undefined;
 
   constructor(parts: PlatformParts) {
     this.#parts = parts;
-    this.#log = new PlatformLog(parts.options.logger, parts.genesis);
-    const { genesis, self, store, options, ledger } = parts;
+    const { genesis, self, key, store, options, ledger, snapshots, slotTimeoutMs, verifier, signer } = parts;
     const { chainId, parameters, membership } = genesis;
+    this.#log = new PlatformLog(options.logger, genesis);
     this.stopped = new Promise((resolve) => { this.#reportStopped = resolve; });
     this.#memberOf = new Map(membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
-    this.#validator = new MessageValidator({ chainId, parameters, membership, verifier: parts.verifier });
-    this.#network = this.#createNetwork();
-    this.#intake = new TransactionIntake({
-      validator: this.#validator.transactions, limits: this.#validator.limits, application: keyValueApplication,
-      mempool: this.#mempool, rejections: this.#rejections,
-      publish: (batch) => { this.#network.publish('transactions', batch); },
-      added: () => { this.#noteMempoolChange(); },
+    const validator = new MessageValidator({ chainId, parameters, membership, verifier });
+    const quorum = quorumParameters(membership.members.length, parameters.fastPath);
+    this.#network = this.#createNetwork(validator.limits);
+    this.#participant = new Participant({
+      genesis, self, quorum, slotTimeoutMs, application: keyValueApplication, clock: systemClock, network: this.#network, validator,
+      signer: new OwnSigner({ chainId, member: self, sign: (statement) => signer.sign(statement), signatures: validator.signatures }),
+      store, durable: parts.durable, ledger, snapshots, events: this.#events(),
+      ...(options.snapshotAboveBlocks === undefined ? {} : { syncSettings: { snapshotAboveBlocks: options.snapshotAboveBlocks } }),
     });
-    this.#driver = this.#createDriver();
-    this.#sync = this.#createSync();
-    this.#snapshots = parts.snapshots;
-    this.#execution = new Execution({
-      ledger, blocks: store.blocks, checkpointInterval: parameters.checkpointInterval,
-      workPending: () => this.#driver.replica.workPending,
-      executed: (block, receipts) => { this.#onExecuted(block, receipts); },
-      checkpointDue: (sequence, stateRoot) => { this.#driver.deliver({ type: 'executed', sequence, stateRoot }); },
-      failed: (error) => { this.#fail(error); },
-    });
+    const { replica, mempool, intake, execution, rejections } = this.#participant;
     this.view = new RunningPlatformView({
-      name: membership.members[self]?.name ?? parts.key.name, genesis, quorum: quorumParameters(membership.members.length, parameters.fastPath),
-      replica: this.#driver.replica, blocks: store.blocks, ledger, mempool: this.#mempool, intake: this.#intake, execution: this.#execution,
-      waiters: this.#waiters, latency: this.#latency, rejections: this.#rejections,
+      name: membership.members[self]?.name ?? key.name, genesis, quorum, replica, blocks: store.blocks, ledger, mempool, intake, execution,
+      waiters: this.#waiters, latency: this.#latency, rejections,
       networkCounters: () => this.#network.snapshot().counters,
       connectedPeers: () => this.#network.connectedPeers(),
-      syncProgress: () => this.#sync.progress(), snapshotSequence: () => this.#snapshots.sequence,
+      syncProgress: () => this.#participant.syncProgress(),
+      snapshotSequence: () => snapshots.sequence,
       counts: () => ({ slotsSkipped: this.#log.slotsSkipped, transactionsCommitted: this.#transactionsCommitted }), startedAtMs: Date.now(),
     });
     options.logger.debug({ chainId, members: membership.members.map(({ name }) => name) }, 'platform assembled');
@@ -211,21 +173,22 @@ class Platform implements RunningPlatform {
   }
 
   async start(): Promise<void> {
+    const participant = this.#participant;
+    const { store, ledger } = this.#parts;
+    await rememberFinalTransactions(participant.mempool, store.blocks, ledger);
     await this.#network.start({
-      onGossip: (topic, payload, from) => this.#onGossip(topic, payload, from),
-      onRequest: (protocol, request, from) => this.#sync.onRequest(protocol, request, from),
+      onGossip: (topic, payload, from) => participant.onGossip(topic, payload, from),
+      onRequest: (protocol, request, from) => participant.onRequest(protocol, request, from),
       onPeerConnected: (peer) => {
         this.#onPeer(peer, 'connected');
-        this.#sync.peerConnected(peer);
+        participant.onPeerConnected(peer);
       },
       onPeerDisconnected: (peer) => {
         this.#onPeer(peer, 'disconnected');
-        this.#sync.peerDisconnected(peer);
+        participant.onPeerDisconnected(peer);
       },
     });
-    this.#driver.start();
-    this.#sync.start();
-    this.#execution.resume();
+    participant.start();
   }
 
   stop(): Promise<void> {
@@ -234,19 +197,24 @@ class Platform implements RunningPlatform {
   }
 
   async #shutDown(): Promise<void> {
-    this.#driver.stop();
-    this.#sync.stop();
-    this.#intake.stop();
+    this.#participant.stop();
     this.#waiters.stop();
-    this.#consensusTimer.clear();
-    this.#syncTimer.clear();
-    if (this.#mempoolChanged !== undefined) clearImmediate(this.#mempoolChanged);
     try {
       await this.#network.stop();
-      await this.#execution.stop();
-      await this.#snapshots.stop();
+      await this.#participant.execution.stop();
+      await this.#parts.snapshots.stop();
     } finally {
+      await this.#close();
+    }
+  }
+
+  async #close(): Promise<void> {
+    try {
       await this.#parts.store.close();
+    } catch (error) {
+      // Where nothing can be written, closing fails as well: what stopped the platform is the news.
+      if (this.#fatal === undefined) throw error;
+    } finally {
       this.#reportStopped(this.#fatal);
     }
   }
@@ -259,9 +227,8 @@ class Platform implements RunningPlatform {
     this.stop().catch((failure: unknown) => { this.#parts.options.logger.error({ err: failure }, 'stopping failed, too'); });
   }
 
-  #createNetwork(): Libp2pNetwork {
+  #createNetwork({ maxMessageBytes, maxSyncBytes }: WireLimits): Libp2pNetwork {
     const { genesis, options, key, createNetwork } = this.#parts;
-    const { maxMessageBytes, maxSyncBytes } = this.#validator.limits;
     return createNetwork({
       seed: key.seed, chainId: genesis.chainId,
       members: () => genesis.membership.members.map(({ publicKey }) => publicKey),
@@ -275,163 +242,37 @@ class Platform implements RunningPlatform {
     });
   }
 
-  #createDriver(): ConsensusDriver {
-    const { genesis, self, slotTimeoutMs, store, durable, signer, options } = this.#parts;
-    const { chainId, membership, parameters } = genesis;
-    const replica = new Replica({
-      chainId, membership, self, quorum: quorumParameters(membership.members.length, parameters.fastPath),
-      slotTimeoutMs, maxSlotTimeoutMs: MAX_SLOT_TIMEOUT_FACTOR * slotTimeoutMs, voteStoreLost: store.voteStore === 'lost',
-    }, durable, now());
-    const ownSigner = new OwnSigner({ chainId, member: self, sign: (statement) => signer.sign(statement), signatures: this.#validator.signatures });
-    const builder = new BlockBuilder(this.#mempool, parameters);
-    const driver = new ConsensusDriver(replica, {
-      now,
-      wakeAt: (monotonicMs) => {
-        this.#consensusTimer.at(monotonicMs);
-        this.#sync.coreMoved();
-      },
-      commit: (records, done) => {
-        store.consensus.commit(records).then(() => { done(undefined); }, (error: unknown) => { done(asError(error)); });
-      },
-      sign: (statement) => {
-        if (statement.type === 'PRE-PREPARE') this.#latency.proposalSeen(statement.block.hash, performance.now());
-        return ownSigner.sign(statement);
-      },
-      broadcast: (message) => { this.#network.publish('consensus', encodeConsensusMessage(message)); },
-      buildBlock: (template, ancestors, allowEmpty) => builder.build(template, ancestors, allowEmpty),
+  #events(): ParticipantEvents {
+    const { logger } = this.#parts.options;
+    return {
+      proposalSeen: (blockHash) => { this.#latency.proposalSeen(blockHash, performance.now()); },
+      said: () => undefined,
+      refused: (from, _verdict, code, detail) => { logger.debug({ from, code, detail }, 'message refused'); },
       finalized: (blocks) => { this.#onFinalized(blocks); },
-      behind: (certificate) => { this.#sync.behind(certificate); },
-      missingBlock: (slot, blockHash) => { this.#sync.missingBlock(slot, blockHash); },
-      resend: () => { this.#sync.resend(); },
+      executed: (block, receipts) => {
+        for (const receipt of receipts) this.#waiters.executed(receipt);
+        this.view.blockExecuted(block);
+      },
+      stateRoot: () => undefined,
+      checkpointStable: (sequence, stateRoot) => { logger.debug({ sequence, stateRoot }, 'checkpoint is stable'); },
       equivocation: (evidence) => { this.#log.equivocation(evidence); },
-      checkpointStable: (sequence, stateRoot, proof) => {
-        options.logger.debug({ sequence, stateRoot }, 'checkpoint is stable');
-        this.#snapshots.checkpointStable(sequence, stateRoot, proof);
-      },
-      voteStoreLost: () => { store.markVoteStoreLost().catch((error: unknown) => { this.#fail(asError(error)); }); },
-      notice: (notice) => { this.#onNotice(notice); },
+      notice: (notice) => { this.#log.consensus(notice, performance.now()); },
+      syncNotice: (notice) => { this.#log.sync(notice); },
       fatal: (error) => { this.#fail(error); },
-    });
-    return driver;
-  }
-
-  #createSync(): SyncService {
-    const { genesis, self, store, slotTimeoutMs, options } = this.#parts;
-    const { replica } = this.#driver;
-    return new SyncService({
-      network: this.#network,
-      validator: () => this.#validator,
-      blocks: store.blocks,
-      snapshots: {
-        offer: () => this.#snapshots.offer(),
-        chunk: (sequence, index) => this.#snapshots.chunk(sequence, index),
-        stateMissing: () => this.#execution.stateMissing,
-        restore: (manifest, chunks) => this.#execution.whilePaused(() => this.#restore(manifest, chunks)),
-      },
-      core: {
-        status: () => replica.status(),
-        get workPending() { return replica.workPending; },
-        slotStateAbove: (slot) => replica.slotStateAbove(slot),
-        resendMessages: () => replica.resendMessages(),
-        pendingTransactions: (maxCount, maxBytes) => this.#mempool.pendingForResend(Math.min(maxBytes, MAX_RESENT_TRANSACTION_BYTES)).slice(0, maxCount).map(({ bytes }) => bytes),
-        deliver: (input) => { if (input.type !== 'message' || !this.#driver.overloaded) this.#driver.deliver(input); },
-        takeTransactions: (transactions, from) => { this.#intake.onPeerTransactions(transactions, from); },
-        heard: (peer) => { this.#heard(peer); },
-        peerStatus: (peer, status) => {
-          const member = this.#memberOf.get(peer);
-          if (member === undefined) return;
-          const highestSlot = toSlot(Math.max(status.finalSlot, status.highestCertificate?.slot ?? status.finalSlot));
-          this.#driver.deliver({ type: 'peer-status', member, highestSlot, observing: status.observing });
-        },
-        fatal: (error) => { this.#fail(error); },
-      },
-      clock: { nowMs: () => performance.now(), wakeAt: (monotonicMs) => { this.#syncTimer.at(monotonicMs); } },
-      others: genesis.membership.members.filter((_, index) => index !== self).map(({ publicKey }) => publicKey),
-      settings: { comparisonTimeoutMs: slotTimeoutMs, ...(options.snapshotAboveBlocks === undefined ? {} : { snapshotAboveBlocks: options.snapshotAboveBlocks }) },
-      notice: (notice) => { this.#log.sync(notice); },
-    });
-  }
-
-  #onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
-    if (topic === 'transactions') {
-      this.#heard(from);
-      return this.#intake.onGossip(payload, from);
-    }
-    if (this.#driver.overloaded) {
-      this.#rejections.count('overloaded');
-      return 'ignore';
-    }
-    const result = this.#validator.decodeAndValidate(payload);
-    if (!result.ok) {
-      this.#rejections.count(result.code);
-      this.#parts.options.logger.debug({ from, code: result.code, detail: result.detail }, 'message refused');
-      return result.verdict;
-    }
-    const { message } = result;
-    if (message.type === 'PRE-PREPARE') this.#latency.proposalSeen(message.block.hash, performance.now());
-    this.#driver.deliver({ type: 'message', message });
-    return 'accept';
-  }
-
-  #heard(peer: PublicKeyHex): void {
-    const member = this.#memberOf.get(peer);
-    if (member !== undefined) this.#driver.deliver({ type: 'heard', member });
-  }
-
-  /** Once per turn of the event loop, however many transactions came in. */
-  #noteMempoolChange(): void {
-    this.#mempoolChanged ??= setImmediate(() => {
-      this.#mempoolChanged = undefined;
-      this.#driver.deliver({ type: 'transactions', pending: this.#mempool.hasPending });
-    });
+    };
   }
 
   #onFinalized(blocks: readonly CommittedBlock[]): void {
     const nowMs = performance.now();
     for (const { block } of blocks) {
       this.#latency.blockFinal(block.hash, nowMs);
-      this.#mempool.markFinal(block.transactions.map(({ id }) => id));
       this.#transactionsCommitted += block.transactions.length;
     }
     this.#log.finalBlocks(blocks, nowMs);
-    this.#driver.deliver({ type: 'transactions', pending: this.#mempool.hasPending });
-    this.#execution.add(blocks);
-    this.#sync.coreMoved();
-  }
-
-  /** @throws WrongSnapshotError; StorageError, after which the platform stops */
-  async #restore({ sequence, stateRoot }: SnapshotManifest, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    try {
-      await this.#parts.ledger.restore(sequence, stateRoot, chunks);
-    } catch (error) {
-      if (error instanceof LedgerError && error.code === 'wrong-snapshot') throw new WrongSnapshotError(error.message);
-      throw error;
-    }
-  }
-
-  #onExecuted(block: CommittedBlock, receipts: readonly Receipt[]): void {
-    this.#snapshots.executed(block.block.header.sequence);
-    this.#mempool.markFailed(receipts.filter(({ ok }) => !ok).map(({ transactionId }) => transactionId));
-    for (const receipt of receipts) this.#waiters.executed(receipt);
-    this.view.blockExecuted(block);
-  }
-
-  #onNotice(notice: Notice): void {
-    this.#log.consensus(notice, performance.now());
-    if (notice.type === 'slot-entered') this.#execution.idle();
-    if (notice.type === 'voting') this.#parts.store.markVoteStoreRecovered().catch((error: unknown) => { this.#fail(asError(error)); });
   }
 
   #onPeer(peer: PublicKeyHex, change: 'connected' | 'disconnected'): void {
     const member = this.#memberOf.get(peer);
     if (member !== undefined) this.#log.peer(member, change, this.#network.connectedPeers().length);
   }
-}
-
-function now(): { readonly monotonicMs: number; readonly wallMs: number } {
-  return { monotonicMs: performance.now(), wallMs: Date.now() };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

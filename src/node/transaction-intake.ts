@@ -38,6 +38,8 @@ export interface TransactionIntakeOptions {
   readonly publish: (batch: Uint8Array) => void;
   /** Called once after one or more transactions were added. */
   readonly added: () => void;
+  /** Runs it once other work had its turn, and returns what takes it back. */
+  readonly soon: (run: () => void) => () => void;
 }
 
 /** The one way into the mempool: for clients, gossip and re-sending alike. */
@@ -45,7 +47,7 @@ export class TransactionIntake {
   readonly #options: TransactionIntakeOptions;
   #toGossip: Uint8Array[] = [];
   #toGossipBytes = 0;
-  #flush: NodeJS.Immediate | undefined;
+  #cancelFlush: (() => void) | undefined;
   readonly #fromPeers: FairQueue<PublicKeyHex, Uint8Array>;
   #anyAdded = false;
 
@@ -59,12 +61,13 @@ export class TransactionIntake {
         if (this.#anyAdded) options.added();
         this.#anyAdded = false;
       },
+      soon: options.soon,
     });
   }
 
   stop(): void {
     this.#fromPeers.stop();
-    if (this.#flush !== undefined) clearImmediate(this.#flush);
+    this.#cancelFlush?.();
   }
 
   /** From a client of this platform. @throws TransactionRejected, MempoolError */
@@ -145,12 +148,12 @@ export class TransactionIntake {
     this.#toGossip.push(bytes);
     this.#toGossipBytes += bytes.byteLength;
     if (this.#toGossip.length >= MAX_GOSSIP_BATCH_COUNT || this.#toGossipBytes >= MAX_GOSSIP_BATCH_BYTES) this.#flushGossip();
-    else this.#flush ??= setImmediate(() => { this.#flushGossip(); });
+    else this.#cancelFlush ??= this.#options.soon(() => { this.#flushGossip(); });
   }
 
   #flushGossip(): void {
-    if (this.#flush !== undefined) clearImmediate(this.#flush);
-    this.#flush = undefined;
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
     const batch = this.#toGossip;
     this.#toGossip = [];
     this.#toGossipBytes = 0;

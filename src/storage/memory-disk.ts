@@ -14,8 +14,14 @@ function bytesOf(key: string): Uint8Array {
 
 export interface MemoryDiskOptions {
   /** Called before each synced batch becomes durable; the batch waits for it. Lets a simulator slow or fail a disk. */
-  readonly beforeSync?: () => Promise<void>;
+  readonly beforeSync?: () => Promise<void> | undefined;
 }
+
+/**
+ * What a power loss leaves of the batch that was being synced: nothing; all of it, although nobody was told; or all of
+ * it with its last entry cut short, as a disk without atomic writes may leave it.
+ */
+export type TornBatch = 'lost' | 'kept' | 'damaged';
 
 /**
  * A disk for simulations and tests: what is written is visible at once, and durable only once a synced batch has
@@ -27,6 +33,8 @@ export class MemoryDisk {
   readonly #undo: Undo[] = [];
   readonly #options: MemoryDiskOptions;
   #generation = 0;
+  /** Batches that wait to be synced, of the open store. */
+  readonly #syncing = new Set<readonly ByteChange[]>();
   #failure: Error | undefined;
   #file: string | undefined;
 
@@ -40,12 +48,21 @@ export class MemoryDisk {
     return this.#storeOf(this.#generation);
   }
 
-  /** Power loss: every batch after the last synced one is lost, writes in flight included. */
-  crash(): void {
+  /** Power loss: every batch after the last synced one is lost; of one that was being synced there is left what is said. */
+  crash(torn: TornBatch = 'lost'): void {
     this.#generation += 1;
+    if (torn !== 'lost') for (const changes of this.#syncing) this.#tear(changes, torn);
+    this.#syncing.clear();
     for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
       for (const [key, before] of undo) this.#put(key, before);
     }
+  }
+
+  #tear(changes: readonly ByteChange[], torn: TornBatch): void {
+    this.#apply(changes);
+    this.#undo.length = 0;
+    const last = changes.findLast(({ value }) => value !== undefined);
+    if (torn === 'damaged' && last?.value !== undefined) this.#put(textOf(last.key), last.value.slice(0, -1));
   }
 
   /** Every later write fails with this error, or succeeds again with undefined. */
@@ -70,6 +87,7 @@ export class MemoryDisk {
     this.#generation += 1;
     this.#entries.clear();
     this.#undo.length = 0;
+    this.#syncing.clear();
   }
 
   /** A copy of what is durable, as a machine snapshot would hold it, the file included. */
@@ -127,8 +145,13 @@ export class MemoryDisk {
         if (this.#failure !== undefined) throw new StorageError('write-failed', `writing failed: ${this.#failure.message}`, this.#failure);
       };
       requireWritable();
-      if (sync) await this.#options.beforeSync?.();
-      requireWritable();
+      const waiting = sync ? this.#options.beforeSync?.() : undefined;
+      if (waiting !== undefined) {
+        this.#syncing.add(changes);
+        await waiting;
+        this.#syncing.delete(changes);
+        requireWritable();
+      }
       this.#apply(changes);
       if (sync) this.#undo.length = 0;
     };

@@ -2,6 +2,7 @@ import { CodecError } from '../codec/codec-error.js';
 import type { WireLimits } from '../codec/limits.js';
 import { wireLimits } from '../codec/limits.js';
 import { decodeConsensusMessage } from '../codec/wire/messages.js';
+import type { QuorumParameters } from '../consensus/quorum.js';
 import { quorumParameters } from '../consensus/quorum.js';
 import type { ProtocolParameters } from '../types/genesis.js';
 import type { Hash } from '../types/ids.js';
@@ -30,6 +31,8 @@ export interface MessageValidatorOptions {
   /** The members of the epoch whose messages are taken. */
   readonly membership: Membership;
   readonly verifier: SignatureVerifier;
+  /** Those of the parameters if absent; others show in a simulation what wrong ones do. */
+  readonly quorums?: QuorumParameters;
   /** To share one with the mempool; made if absent. */
   readonly transactions?: TransactionValidator;
 }
@@ -48,12 +51,11 @@ export class MessageValidator {
   readonly #context: ValidationContext;
 
   /** @throws QuorumError when the parameters do not fit the number of members */
-  constructor({ chainId, parameters, membership, verifier, transactions }: MessageValidatorOptions) {
+  constructor({ chainId, parameters, membership, verifier, transactions, quorums = quorumParameters(membership.members.length, parameters.fastPath) }: MessageValidatorOptions) {
     const { maxTransactionBytes } = parameters;
     this.transactions = transactions ?? new TransactionValidator({ chainId, maxTransactionBytes, verifier });
     this.signatures = new MemberSignatures(membership, verifier);
     this.limits = wireLimits(parameters, membership.members.length);
-    const quorums = quorumParameters(membership.members.length, parameters.fastPath);
     this.#context = { chainId, parameters, membership, quorums, signatures: this.signatures };
   }
 

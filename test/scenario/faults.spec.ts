@@ -97,6 +97,7 @@ describe('faults that broke other protocols, and what must be survived (section 
     const { world } = await federation(7);
     for (const platform of world.platforms) platform.crash();
     for (const platform of world.platforms) platform.start();
+    await world.settle();
     assert.ok(world.platforms.every(({ replica }) => replica.snapshot().mode === 'comparing'));
     const transaction = world.submit('after');
     await world.until(() => world.everywhere(transaction), 1100, 'one slot timeout, then a block');
@@ -187,9 +188,7 @@ describe('faults that broke other protocols, and what must be survived (section 
     const { world, at } = await federation(4);
     world.submit('before');
     await world.runFor(500);
-    at(3).crash();
-    at(3).loseDisk();
-    at(3).voteStoreLost = true;
+    at(3).loseStore();
     const sentBefore = at(3).sent.length;
     at(3).start();
     const transaction = world.submit('after');
@@ -200,18 +199,17 @@ describe('faults that broke other protocols, and what must be survived (section 
 
   it('a restored snapshot, marker and all: peers show the platform its own vote, and it observes (R10)', async () => {
     const { world, at } = await federation(4);
-    const snapshot = [...at(3).disk.records];
+    const snapshot = at(3).snapshotDisk();
     // Votes reach everyone, but no quorum: nothing is final when platform 3 is restored.
     at(0).crash();
     at(1).crash();
     const transaction = world.submit('in flight');
     await world.runFor(1500);
     assert.ok(at(3).sent.some(({ type }) => type === 'VIEW-CHANGE'));
-    at(3).crash();
-    at(3).disk.replace(snapshot);
+    at(3).restoreDisk(snapshot);
     at(3).start();
     at(3).submit(transaction);
     await world.until(() => at(3).replica.snapshot().mode === 'observing', 3000, 'platform 2 shows it its own VIEW-CHANGE');
-    assert.deepEqual(at(3).disk.records.filter(({ type }) => type === 'vote'), [], 'it signed nothing before it knew');
+    assert.deepEqual(at(3).disk.facts.records.filter(({ type }) => type === 'vote'), [], 'it signed nothing before it knew');
   });
 });

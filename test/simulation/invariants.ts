@@ -1,72 +1,133 @@
-import type { Certificate } from '../../src/types/certificates.js';
-import type { SimPlatform } from './world.js';
+import { Checker } from '../checker/checker.js';
+import type { BufferSizes } from '../checker/observation.js';
+import { violationText } from '../checker/violation.js';
+import type { Replica } from '../../src/consensus/replica.js';
+import { hexToBytes } from '../../src/crypto/hash.js';
+import type { ConsensusMessage } from '../../src/types/messages.js';
+import { simVerifier } from './signatures.js';
+import type { WorldEvent } from './world-events.js';
+import type { SimPlatform, World } from './world.js';
+
+/** How often buffers are looked at, in virtual time. */
+const BUFFERS_EVERY_MS = 2500;
+
+/** A checker for the society of a simulated world. @param byzantine members of which nothing is demanded */
+function checkerFor({ society }: World, byzantine: ReadonlySet<number>): Checker {
+  const { chainId, parameters, membership, timestampMs } = society.genesis;
+  const keys = membership.members.map(({ publicKey }) => hexToBytes(publicKey));
+  return new Checker({
+    chainId, membersHash: membership.membersHash, genesisTimestampMs: timestampMs, memberCount: keys.length, fastPath: parameters.fastPath, byzantine,
+    verify: (signer, statement, signature) => {
+      const key = keys[signer];
+      return key !== undefined && simVerifier.verify(key, statement, signature);
+    },
+  });
+}
+
+/** Tells an independent checker everything that happens in a world. */
+export class WorldChecker {
+  readonly #world: World;
+  readonly #checker: Checker;
+  readonly #byzantine: ReadonlySet<number>;
+  readonly #restored = new Set<number>();
+
+  constructor(world: World, byzantine: ReadonlySet<number>) {
+    this.#world = world;
+    this.#byzantine = byzantine;
+    this.#checker = checkerFor(world, byzantine);
+    const lookAtBuffers = (): void => {
+      this.#lookAtBuffers();
+      world.clock.after(BUFFERS_EVERY_MS, lookAtBuffers);
+    };
+    world.clock.after(BUFFERS_EVERY_MS, lookAtBuffers);
+  }
+
+  /** Sentences, each beginning with the invariant that is broken. */
+  violations(): string[] {
+    return this.#checker.violations.map(violationText);
+  }
+
+  /** The same, after what can only be judged when the run is over. */
+  conclude(): string[] {
+    return this.#checker.conclude().map(violationText);
+  }
+
+  /** From now on nothing goes wrong, and work is pending everywhere. */
+  calmBegins(): void {
+    this.#checker.observe({ type: 'calm-begins', slot: Math.max(...this.#currentSlots()) });
+  }
+
+  calmEnds(): void {
+    this.#checker.observe({ type: 'calm-ends', slot: Math.min(...this.#currentSlots()) });
+  }
+
+  observe(event: WorldEvent): void {
+    switch (event.type) {
+      case 'sent': this.#checker.observe(event); break;
+      case 'persisted': this.#checker.observe({ type: 'durable', platform: event.platform, records: event.records }); break;
+      case 'final': this.#checker.observe(event); break;
+      case 'executed': this.#checker.observe(event); break;
+      case 'equivocation': this.#checker.observe({ type: 'evidence', platform: event.platform, evidence: event.evidence }); break;
+      case 'disk-lost': this.#checker.observe({ type: 'store-replaced', platform: event.platform, records: [] }); break;
+      // What it is put back to is known when it starts from it.
+      case 'disk-restored': this.#restored.add(event.platform); break;
+      case 'started':
+        if (this.#restored.delete(event.platform)) {
+          const records = this.#world.platforms[event.platform]?.disk.facts.records ?? [];
+          this.#checker.observe({ type: 'store-replaced', platform: event.platform, records });
+        }
+        break;
+      default: break;
+    }
+  }
+
+  #honest(): readonly SimPlatform[] {
+    return this.#world.platforms.filter(({ index }) => !this.#byzantine.has(index));
+  }
+
+  #currentSlots(): number[] {
+    return this.#honest().map(({ replica }) => replica.snapshot().currentSlot);
+  }
+
+  #lookAtBuffers(): void {
+    for (const { index, participant } of this.#honest()) {
+      if (participant !== undefined) this.#checker.observe({ type: 'buffers', platform: index, sizes: sizesOf(participant.replica) });
+    }
+  }
+}
+
+/** Counted from what the platform would show a peer that asks: all that it holds above its final block. */
+function sizesOf(replica: Replica): BufferSizes {
+  const finalSlot = replica.finalTip.slot;
+  const slots = new Map<number, { readonly votes: Map<string, number>; bodies: number }>();
+  for (const message of replica.slotStateAbove(finalSlot)) {
+    if (message.type === 'CHECKPOINT' || message.type === 'EQUIVOCATION' || message.type === 'CERTIFICATE') continue;
+    const held = slots.get(message.slot) ?? { votes: new Map<string, number>(), bodies: 0 };
+    slots.set(message.slot, held);
+    if (message.type === 'PRE-PREPARE') held.bodies += 1;
+    else held.votes.set(`${message.type} ${message.signer}`, (held.votes.get(`${message.type} ${message.signer}`) ?? 0) + 1);
+  }
+  const mostOf = (votes: ReadonlyMap<string, number>, type: ConsensusMessage['type']): number => (
+    Math.max(0, ...[...votes].filter(([key]) => key.startsWith(`${type} `)).map(([, count]) => count)));
+  return {
+    finalSlot, currentSlot: replica.snapshot().currentSlot,
+    slots: [...slots].map(([slot, { votes, bodies }]) => ({
+      slot, bodies, preparesOfOne: mostOf(votes, 'PREPARE'), viewChangesOfOne: mostOf(votes, 'VIEW-CHANGE'), commitsOfOne: mostOf(votes, 'COMMIT'),
+    })),
+  };
+}
 
 /**
- * Invariants 2, 3, 5 and 7 of SPEC section 13, over everything that honest platforms ever stored or sent.
- * @param byzantine indices that evidence may name
+ * The invariants of SPEC section 13 over everything that honest platforms ever stored or said, for worlds that were
+ * not watched from the start.
+ * @param byzantine members that evidence may name
  * @returns one sentence for each violation
  */
-export function violationsOf(honest: readonly SimPlatform[], byzantine: ReadonlySet<number>): string[] {
-  return [...certificateViolations(honest), ...voteViolations(honest), ...evidenceViolations(honest, byzantine)];
-}
-
-function* certificatesOf(honest: readonly SimPlatform[]): Generator<Certificate> {
-  for (const { disk } of honest) {
-    for (const record of disk.records) {
-      if (record.type === 'certificate') yield record.certificate;
-      if (record.type === 'final' && record.certificate !== undefined) yield record.certificate;
-    }
+export function violationsOf(world: World, byzantine: ReadonlySet<number>): string[] {
+  const checker = checkerFor(world, byzantine);
+  for (const { index, disk, sent } of world.platforms) {
+    checker.observe({ type: 'durable', platform: index, records: disk.facts.records });
+    for (const message of sent) checker.observe(byzantine.has(index) ? { type: 'sent', platform: index, message } : { type: 'seen', message });
   }
-}
-
-/** 2: a block final by its own certificate shares its slot with no other certified block and no skip. 5: FAST is of first votes. */
-function* certificateViolations(honest: readonly SimPlatform[]): Generator<string> {
-  const finalIn = new Map<number, string>();
-  for (const certificate of certificatesOf(honest)) {
-    if (certificate.kind !== 'FAST' && certificate.kind !== 'SLOW') continue;
-    finalIn.set(certificate.slot, certificate.blockHash);
-    if (certificate.kind === 'FAST' && certificate.signatures.some(({ first }) => !first)) yield `invariant 5: slot ${certificate.slot}: FAST with first=0`;
-  }
-  for (const certificate of certificatesOf(honest)) {
-    const final = finalIn.get(certificate.slot);
-    if (final === undefined) continue;
-    if (certificate.kind === 'VIEW-CHANGE') yield `invariant 2: slot ${certificate.slot}: skipped and final`;
-    else if (certificate.blockHash !== final) yield `invariant 2: slot ${certificate.slot}: ${certificate.kind} of another block than the final one`;
-  }
-}
-
-/** 3: one first vote per platform and slot, across restarts; COMMIT excludes the rest. */
-function* voteViolations(honest: readonly SimPlatform[]): Generator<string> {
-  for (const { index, sent } of honest) {
-    const firstIn = new Map<number, string>();
-    const saidIn = new Map<number, Set<string>>();
-    const commitIn = new Map<number, string>();
-    for (const message of sent) {
-      if (message.type !== 'PREPARE' && message.type !== 'VIEW-CHANGE' && message.type !== 'COMMIT') continue;
-      const { slot } = message;
-      const said = message.type === 'VIEW-CHANGE' ? 'VIEW-CHANGE' : message.blockHash;
-      if (message.type === 'COMMIT') {
-        if ((commitIn.get(slot) ?? said) !== said) yield `invariant 3: platform ${index} slot ${slot}: two COMMITs`;
-        commitIn.set(slot, said);
-      } else if (message.first) {
-        if ((firstIn.get(slot) ?? said) !== said) yield `invariant 3: platform ${index} slot ${slot}: two first votes`;
-        firstIn.set(slot, said);
-      }
-      saidIn.set(slot, (saidIn.get(slot) ?? new Set()).add(said));
-    }
-    for (const [slot, committed] of commitIn) {
-      for (const said of saidIn.get(slot) ?? []) if (said !== committed) yield `invariant 3: platform ${index} slot ${slot}: COMMIT beside another vote`;
-    }
-  }
-}
-
-/** 7: evidence convicts no honest platform. */
-function* evidenceViolations(honest: readonly SimPlatform[], byzantine: ReadonlySet<number>): Generator<string> {
-  for (const { disk } of honest) {
-    for (const record of disk.records) {
-      if (record.type !== 'equivocation') continue;
-      const [{ header: { proposer } }] = record.evidence.headers;
-      if (!byzantine.has(proposer)) yield `invariant 7: slot ${record.evidence.slot}: evidence against honest platform ${proposer}`;
-    }
-  }
+  return checker.conclude().map(violationText);
 }

@@ -1,107 +1,124 @@
-import type { DurableRecord, DurableState, FinalTip } from '../../src/consensus/records.js';
-import type { Hash } from '../../src/types/ids.js';
-import { ZERO_HASH } from '../../src/types/ids.js';
-import type { SignedMessage, Unsigned, Vote } from '../../src/types/messages.js';
+import type { DurableRecord } from '../../src/consensus/records.js';
+import type { TornBatch } from '../../src/storage/memory-disk.js';
+import { MemoryDisk } from '../../src/storage/memory-disk.js';
+import type { PlatformStore } from '../../src/storage/platform-store.js';
+import { DurableFacts } from './durable-facts.js';
+import type { VirtualClock } from './virtual-clock.js';
 
-/** A platform's disk: what was committed survives a crash. */
+/** The disk failed as the simulation told it to: a platform that stops because of it does what it should. */
+export class DiskFault extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DiskFault';
+  }
+}
+
+/** Whether an error, or what caused it, is a fault that the simulation made. */
+export function isDiskFault(error: unknown): boolean {
+  return error instanceof DiskFault || (error instanceof Error && error.cause !== undefined && isDiskFault(error.cause));
+}
+
+/** A copy of a disk, taken at one moment. */
+export interface DiskSnapshot {
+  readonly memory: MemoryDisk;
+  readonly facts: DurableFacts;
+}
+
+/**
+ * A platform's disk: bytes on a production `MemoryDisk`, and, from outside the platform, what of its records are
+ * durable. Its faults are those that disks have.
+ */
 export class SimDisk {
-  readonly #genesis: FinalTip;
-  readonly #texts = new Set<string>();
-  #records: DurableRecord[] = [];
+  /** How long a sync takes, in virtual milliseconds. */
+  syncMs: number;
+  facts = new DurableFacts();
+  #memory: MemoryDisk;
+  readonly #clock: VirtualClock;
+  /** Records of commits under way, in order. */
+  readonly #underWay = new Set<readonly DurableRecord[]>();
+  #onDurable: (records: readonly DurableRecord[]) => void;
 
-  constructor(genesis: FinalTip) {
-    this.#genesis = genesis;
+  /** @param onDurable told of records as they become durable, before anything that waited for them */
+  constructor(clock: VirtualClock, syncMs: number, onDurable: (records: readonly DurableRecord[]) => void) {
+    this.#clock = clock;
+    this.syncMs = syncMs;
+    this.#onDurable = onDurable;
+    this.#memory = this.#blank();
   }
 
-  get records(): readonly DurableRecord[] {
-    return this.#records;
+  /** To be opened by `openMemoryStore`. */
+  get memory(): MemoryDisk {
+    return this.#memory;
   }
 
-  commit(records: readonly DurableRecord[]): void {
-    for (const record of records) {
-      this.#records.push(record);
-      this.#texts.add(textOf(record));
-    }
+  #blank(): MemoryDisk {
+    return new MemoryDisk({ beforeSync: () => this.#spin() });
   }
 
-  /** Another disk, an older state of this one, or an empty one in its place. */
-  replace(records: readonly DurableRecord[] = []): void {
-    this.#records = [];
-    this.#texts.clear();
-    this.commit(records);
+  #spin(): Promise<void> | undefined {
+    const { syncMs } = this;
+    return syncMs === 0 ? undefined : new Promise((resolve) => { this.#clock.after(syncMs, resolve); });
   }
 
-  /** What SPEC section 5 demands to be durable before this statement is sent and is not. */
-  missingFor(message: SignedMessage): string[] {
-    const needed: string[] = [];
-    switch (message.type) {
-      case 'CHECKPOINT': break;
-      case 'PRE-PREPARE': needed.push(`block ${message.block.hash}`, `proposed ${message.slot} ${message.block.hash}`); break;
-      case 'COMMIT': needed.push(voteText(message), `block ${message.blockHash}`, `PREPARE ${message.slot} ${message.blockHash}`); break;
-      case 'VIEW-CHANGE': needed.push(voteText(message)); break;
-      case 'PREPARE': needed.push(voteText(message), `block ${message.blockHash}`, ...this.#justificationOf(message.blockHash)); break;
-    }
-    if ((message.type === 'PREPARE' || message.type === 'VIEW-CHANGE') && message.basisHash !== ZERO_HASH) needed.push(`basis ${message.basisHash}`);
-    return needed.filter((text) => !this.#texts.has(text));
+  /** The store, watched from outside: what it was given, and when that was durable. */
+  watched(store: PlatformStore): PlatformStore {
+    const { consensus } = store;
+    return {
+      ...store,
+      get voteStore() { return store.voteStore; },
+      consensus: {
+        load: () => consensus.load(),
+        commit: async (records) => {
+          this.#underWay.add(records);
+          await consensus.commit(records);
+          // A crash has settled already what became of it.
+          if (this.#underWay.delete(records)) this.#durable(records);
+        },
+      },
+    };
   }
 
-  #justificationOf(blockHash: Hash): string[] {
-    const record = this.#records.find((each) => each.type === 'block' && each.block.hash === blockHash);
-    if (record?.type !== 'block') return [];
-    const { parentSlot, parentHash, slot } = record.block.header;
-    const certified = ['PREPARE', 'FAST', 'SLOW'].some((kind) => this.#texts.has(`${kind} ${parentSlot} ${parentHash}`));
-    const needed = certified || parentSlot < 0 ? [] : [`final ${parentHash}`];
-    for (let between = parentSlot + 1; between < slot; between += 1) needed.push(`VIEW-CHANGE ${between} ${ZERO_HASH}`);
-    return needed;
+  #durable(records: readonly DurableRecord[]): void {
+    this.facts.add(records);
+    this.#onDurable(records);
   }
 
-  load(): DurableState {
-    let finalTip = this.#genesis;
-    for (const record of this.#records) {
-      if (record.type !== 'final') continue;
-      const { hash, header } = record.block;
-      finalTip = {
-        hash, slot: header.slot, sequence: header.sequence, view: header.view, timestampMs: header.timestampMs,
-        certificate: record.certificate ?? finalTip.certificate,
-      };
-    }
-    const above = (item: { readonly slot: number }): boolean => item.slot > finalTip.slot;
-    const blocks = new Map<string, DurableState['blocks'][number]>();
-    const certificates: DurableState['certificates'][number][] = [];
-    const votes: DurableState['votes'][number][] = [];
-    const proposed: DurableState['proposed'][number][] = [];
-    const equivocations: DurableState['equivocations'][number][] = [];
-    for (const record of this.#records) {
-      switch (record.type) {
-        case 'block': if (above(record) && blocks.get(record.block.hash)?.signature === undefined) blocks.set(record.block.hash, record); break;
-        case 'certificate': if (above(record.certificate)) certificates.push(record.certificate); break;
-        case 'vote': if (above(record.vote)) votes.push(record.vote); break;
-        case 'proposed': if (above(record)) proposed.push(record); break;
-        case 'equivocation': equivocations.push(record.evidence); break;
-        case 'basis':
-        case 'final': break;
-      }
-    }
-    return { finalTip, blocks: [...blocks.values()], certificates, votes, proposed, equivocations };
+  /** Power loss. */
+  crash(torn: TornBatch): void {
+    this.#memory.crash(torn);
+    const underWay = [...this.#underWay];
+    this.#underWay.clear();
+    // What is damaged is no longer there to be relied upon; the platform must notice.
+    if (torn === 'kept') for (const records of underWay) this.#durable(records);
   }
-}
 
-function voteText(vote: Unsigned<Vote>): string {
-  const kind = vote.type === 'COMMIT' ? 'COMMIT' : `${vote.type}${Number(vote.first)} ${vote.basisHash}`;
-  return `vote ${vote.slot} ${kind} ${vote.blockHash}`;
-}
+  /** From now on every write fails, or with false no longer. */
+  fill(full = true): void {
+    this.#memory.failWrites(full ? new DiskFault('no space left on device') : undefined);
+  }
 
-function textOf(record: DurableRecord): string {
-  switch (record.type) {
-    case 'block': return `block ${record.block.hash}`;
-    case 'final': return `final ${record.block.hash}`;
-    case 'proposed': return `proposed ${record.slot} ${record.blockHash}`;
-    case 'vote': return voteText(record.vote);
-    case 'basis': return `basis ${record.basisHash}`;
-    case 'certificate': {
-      const { certificate } = record;
-      return `${certificate.kind} ${certificate.slot} ${certificate.kind === 'VIEW-CHANGE' ? ZERO_HASH : certificate.blockHash}`;
-    }
-    case 'equivocation': return `equivocation ${record.evidence.slot}`;
+  snapshot(): DiskSnapshot {
+    return { memory: this.#memory.snapshot(), facts: this.facts.copy() };
+  }
+
+  /** The machine is put back to what it was, marker and all. To be called while the platform is down. */
+  restore({ memory, facts }: DiskSnapshot): void {
+    this.#memory = memory.snapshot();
+    this.facts = facts.copy();
+    this.#underWay.clear();
+  }
+
+  /** The database is lost; the marker beside the key stays. To be called while the platform is down. */
+  loseStore(): void {
+    this.#memory.wipe();
+    this.facts = new DurableFacts();
+    this.#underWay.clear();
+  }
+
+  /** Everything is lost, marker and all, so that the platform cannot know. To be called while it is down. */
+  replace(): void {
+    this.#memory = this.#blank();
+    this.facts = new DurableFacts();
+    this.#underWay.clear();
   }
 }

@@ -23,6 +23,9 @@ export function storyOf(world: World, tell: (line: string) => void): (event: Wor
       case 'started': say(`P${event.platform} ${told(`start ${event.platform}`) ? 'restarts from its disk' : 'starts'}`); break;
       case 'crashed': say(`P${event.platform} crashes`); break;
       case 'disk-lost': say(`P${event.platform} loses its disk`); break;
+      case 'disk-restored': say(`P${event.platform}'s disk is put back to what it was`); break;
+      case 'refused': say(`    P${event.platform} ${event.verdict === 'reject' ? 'refuses' : 'ignores'} what P${event.from} sent: ${event.detail}`); break;
+      case 'penalized': say(`P${event.platform} hangs up on P${event.peer}: ${event.reason}`); break;
       case 'submitted': say(`P${event.platform} has transaction ${shortHash(event.transaction.id)} pending`); break;
       case 'sent': {
         const text = messageText(event.message);

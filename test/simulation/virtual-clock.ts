@@ -10,10 +10,10 @@ interface Event {
 const MAX_EVENTS_AT_ONE_TIME = 50_000;
 
 /**
- * Resolves once every promise that can go on without virtual time has gone on: Node runs its tick queue only after
- * the microtasks, those that microtasks add included.
+ * Resolves once every promise that can go on without virtual time has gone on: ticks that a microtask asks for run only
+ * after all microtasks, those that microtasks add included. To be called from a microtask.
  */
-export function drained(): Promise<void> {
+function drained(): Promise<void> {
   return new Promise((resolve) => { process.nextTick(resolve); });
 }
 
@@ -41,6 +41,7 @@ export class VirtualClock {
 
   /** Runs events until `done` holds; false where time `untilMs` came first. */
   async runUntil(done: () => boolean, untilMs: number): Promise<boolean> {
+    await Promise.resolve();
     await drained();
     while (!done()) {
       const next = this.#heap[0];

@@ -7,7 +7,7 @@ import type { CommittedBlock } from '../../src/types/sync.js';
 
 /** What an observer of a simulated federation gets to see, at the virtual time at which it happens. */
 export type WorldEvent =
-  | { readonly type: 'started' | 'crashed' | 'disk-lost'; readonly platform: MemberIndex }
+  | { readonly type: 'started' | 'crashed' | 'disk-lost' | 'disk-restored'; readonly platform: MemberIndex }
   | { readonly type: 'submitted'; readonly platform: MemberIndex; readonly transaction: Transaction }
   | { readonly type: 'sent'; readonly platform: MemberIndex; readonly message: ConsensusMessage }
   /** `altered`: not what was sent, because its sender is Byzantine. */
@@ -21,6 +21,9 @@ export type WorldEvent =
   | { readonly type: 'executed'; readonly platform: MemberIndex; readonly sequence: Sequence; readonly stateRoot: Hash }
   /** The platform holds this proof against the slot's leader. */
   | { readonly type: 'equivocation'; readonly platform: MemberIndex; readonly evidence: Equivocation }
+  /** The platform's validation did not take a message; or its sync was served what no honest platform serves. */
+  | { readonly type: 'refused'; readonly platform: MemberIndex; readonly from: MemberIndex; readonly verdict: 'ignore' | 'reject'; readonly code: string; readonly detail: string }
+  | { readonly type: 'penalized'; readonly platform: MemberIndex; readonly peer: MemberIndex; readonly reason: string }
   /** The platform stopped itself. */
   | { readonly type: 'stopped'; readonly platform: MemberIndex; readonly error: Error }
   | { readonly type: 'final'; readonly platform: MemberIndex; readonly blocks: readonly CommittedBlock[] }

@@ -5,6 +5,7 @@ const PARTICIPATION = 'src/consensus/participation.ts';
 const GUARD = 'src/storage/vote-guard.ts';
 const DRIVER: Catcher = { kind: 'specs', files: ['test/unit/consensus/consensus-driver.spec.ts'] };
 const RESTART: Catcher = { kind: 'specs', files: ['test/unit/consensus/restart.spec.ts'] };
+const VOTING: Catcher = { kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts'] };
 const STORE: Catcher = { kind: 'specs', files: ['test/unit/storage/store-contract.spec.ts'] };
 const DAMAGE: Catcher = { kind: 'specs', files: ['test/unit/storage/damage.spec.ts'] };
 const DRAFTS: Catcher = { kind: 'specs', files: ['test/scenario/drafts.spec.ts'] };
@@ -35,7 +36,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     rule: 'section 5',
     why: 'after a restart a platform votes again, otherwise (amnesia)',
     patches: [{ file: 'src/consensus/ballot.ts', find: "    persist({ type: 'vote', vote });\n", replace: '' }],
-    catchers: [SEEDS, RESTART],
+    catchers: [VOTING, SEEDS],
   },
   {
     name: 'vote-signed-before-its-record',
@@ -46,7 +47,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
       find: "    persist({ type: 'vote', vote });\n    effects.push({ type: 'sign', statement: vote });\n",
       replace: "    effects.push({ type: 'sign', statement: vote });\n    persist({ type: 'vote', vote });\n",
     }],
-    catchers: [SEEDS, RESTART],
+    catchers: [VOTING, SEEDS],
   },
   {
     name: 'body-not-persisted',
@@ -54,14 +55,14 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     why: 'everyone who voted for a block may restart, and nobody has it any more',
     patches: [{ file: 'src/consensus/ballot.ts', find: 'if (proposal !== undefined && !proposal.durable) {', replace: 'if (proposal !== undefined && !proposal.durable && slotOnly(record) < 0) {' },
       { file: 'src/consensus/ballot.ts', find: '/** Records an own vote, cast now or reloaded after a restart. */', replace: 'const slotOnly = ({ slot }: SlotRecord): number => slot;\n' }],
-    catchers: [SEEDS, RESTART],
+    catchers: [VOTING, SEEDS],
   },
   {
     name: 'basis-not-persisted',
     rule: 'sections 5 and 10',
     why: 'a platform cannot show the evidence that its vote names',
     patches: [{ file: 'src/consensus/ballot.ts', find: "if (basisBytes !== undefined && vote.type !== 'COMMIT') {", replace: "if (basisBytes !== undefined && vote.type !== 'COMMIT' && record.slot < 0) {" }],
-    catchers: [{ kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts'] }, SEEDS],
+    catchers: [VOTING, SEEDS],
   },
   {
     name: 'justification-not-durable',
@@ -83,7 +84,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
       find: "    this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
       replace: "    if (certificate.kind !== 'PREPARE') this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
     }],
-    catchers: [SEEDS],
+    catchers: [VOTING, SEEDS],
   },
   {
     name: 'votes-not-reloaded',
@@ -118,7 +119,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     rule: 'section 5, floor',
     why: 'a restarted platform signs anew in slots whose votes it has forgotten',
     patches: [{ file: PARTICIPATION, find: "return this.#mode === 'voting' && slot > this.#floor;", replace: "return this.#mode === 'voting' && (slot > this.#floor || slot >= 0);" }],
-    catchers: [RESTART],
+    catchers: [VOTING],
   },
   {
     name: 'no-comparison-after-restart',

@@ -63,11 +63,20 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     catchers: [PROPOSING],
   },
   {
-    name: 'proposing-again-and-again',
+    name: 'proposing-again-on-another-parent',
     rule: 'R1',
-    why: 'an honest leader signs two headers for one slot, and convicts itself',
-    patches: [{ file: PROPOSER, find: '(record.ownProposal === undefined && record.own.first', replace: '(record.own.first' }],
-    catchers: [PROPOSING],
+    why: 'an honest leader whose optimistic parent was skipped signs a second header for its slot, and convicts itself',
+    patches: [
+      {
+        file: PROPOSER,
+        find: '    if (!this.#mayPropose(slot)) return undefined;\n    const parent = this.#chain.parentFor(slot);\n    if (parent === undefined) return undefined;\n    const dueMs',
+        replace: '    const parent = this.#chain.parentFor(slot);\n    if (parent === undefined) return undefined;\n    const own = this.#chain.record(slot);\n'
+          + '    const earlier = own?.ownProposal === undefined ? undefined : own.proposals.get(own.ownProposal);\n'
+          + '    if (earlier === undefined ? !this.#mayPropose(slot) : earlier.block.header.parentHash === parent.hash) return undefined;\n    const dueMs',
+      },
+      { file: PROPOSER, find: 'if (!inTime || !this.#mayPropose(slot)) return undefined;', replace: "if (!inTime || this.#chain.record(slot)?.own.first === 'VIEW-CHANGE' || !this.#participation.maySignIn(slot)) return undefined;" },
+    ],
+    catchers: [PROPOSING, DRAFTS],
   },
   {
     name: 'building-on-equivocators',

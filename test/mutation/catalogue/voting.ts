@@ -3,6 +3,8 @@ import type { Catcher, Mutant } from '../mutant.js';
 const VOTING = 'src/consensus/voting.ts';
 const QUORUM = 'src/consensus/quorum.ts';
 const RULES: Catcher = { kind: 'specs', files: ['test/unit/consensus/quorum.spec.ts', 'test/unit/consensus/voting.spec.ts', 'test/unit/consensus/voting-in-slots.spec.ts'] };
+/** Every state of one slot, for one to seven members. */
+const EXHAUSTIVE: Catcher = { kind: 'specs', files: ['test/exhaustive/slot.spec.ts'], title: 'as specified' };
 const SLOT: Catcher = { kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts'] };
 const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 300 };
 
@@ -13,42 +15,42 @@ export const VOTING_MUTANTS: readonly Mutant[] = [
     rule: 'section 1, Q',
     why: 'two quorums need not share an honest platform: two blocks become final in one slot',
     patches: [{ file: QUORUM, find: 'Math.ceil((memberCount + f + 1) / 2);', replace: 'Math.max(1, Math.ceil((memberCount + f + 1) / 2) - 1);' }],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'quorum-two-f-plus-one',
     rule: 'section 1, Q',
     why: 'the textbook\'s 2f+1 gives disjoint quorums at n = 6: a 3/3 partition forks',
     patches: [{ file: QUORUM, find: 'Math.ceil((memberCount + f + 1) / 2);', replace: '2 * f + 1;' }],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'fast-quorum-minus-one',
     rule: 'section 1, F',
     why: 'a block is fast-final at one platform although the others can still prove that it is not, and skip it',
     patches: [{ file: QUORUM, find: 'fastQuorum: memberCount - p,', replace: 'fastQuorum: Math.max(1, memberCount - p - 1),' }],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'fallback-threshold-minus-one',
     rule: 'section 1, T; R4c',
     why: 'a platform gives up a slot whose block may be fast-final elsewhere',
     patches: [{ file: QUORUM, find: 'fallbackThreshold: f + p + 1,', replace: 'fallbackThreshold: f + p,' }],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'equivocation-threshold-minus-one',
     rule: 'section 1, Te; R4b, R4c',
     why: 'a platform prepares another block, or gives up, where the first may be fast-final',
     patches: [{ file: QUORUM, find: 'equivocationThreshold: f + p,\n', replace: 'equivocationThreshold: Math.max(0, f + p - 1),\n' }],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'equivocation-threshold-plus-one',
     rule: 'section 1, Te; R4b, R4c',
     why: 'where a leader signed two headers, the honest platforms cannot help either block and cannot skip: stuck for ever',
     patches: [{ file: QUORUM, find: 'equivocationThreshold: f + p,\n', replace: 'equivocationThreshold: f + p + 1,\n' }],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'first-vote-for-every-block',
@@ -67,7 +69,7 @@ export const VOTING_MUTANTS: readonly Mutant[] = [
         replace: 'if (vote.first && own.first === undefined) own.first = vote.blockHash;',
       },
     ],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'first-vote-beside-commit',
@@ -116,7 +118,7 @@ export const VOTING_MUTANTS: readonly Mutant[] = [
     rule: 'R4b',
     why: 'a second block is certified where the first is fast-final',
     patches: [{ file: VOTING, find: 'if (votes.length >= parameters.equivocationThreshold) {', replace: 'if (votes.length >= 0) {' }],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'prepare-elsewhere-after-commit',
@@ -130,7 +132,7 @@ export const VOTING_MUTANTS: readonly Mutant[] = [
     rule: 'R4c',
     why: 'a slot is skipped whose block is fast-final at a platform that was cut off',
     patches: [{ file: VOTING, find: 'if (elsewhere.length >= parameters.fallbackThreshold) {', replace: 'if (elsewhere.length >= 0) {' }],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'view-change-without-equivocation-proof',
@@ -163,7 +165,7 @@ export const VOTING_MUTANTS: readonly Mutant[] = [
       { file: VOTING, find: "if (own.commit !== undefined || own.first === 'VIEW-CHANGE' || own.viewChangeFallback) return undefined;", replace: 'if (own.commit !== undefined) return undefined;' },
       { file: VOTING, find: 'if (firstAllows && fallbackAllows) return', replace: 'if (firstAllows || !firstAllows || fallbackAllows) return' },
     ],
-    catchers: [SEEDS, RULES],
+    catchers: [EXHAUSTIVE, RULES, SEEDS],
   },
   {
     name: 'commit-after-fallback',

@@ -126,6 +126,6 @@ export const RESPONSES: Readonly<Record<string, SyncResponse>> = {
     type: 'BLOCKS-RESPONSE', finalSequence: toSequence(5),
     blocks: [{ block: EMPTY_BLOCK, certificate: undefined }, { block: BLOCK, certificate: CERTIFICATES.SLOW }],
   },
-  blocksNone: { type: 'BLOCKS-RESPONSE', finalSequence: toSequence(-1), blocks: [] },
+  blocksNone: { type: 'BLOCKS-RESPONSE', finalSequence: toSequence(-1), firstSequence: toSequence(0), blocks: [] },
   slots: { type: 'SLOTS-RESPONSE', status: STATUS, messages: [VIEW_CHANGE, EQUIVOCATION] },
 };

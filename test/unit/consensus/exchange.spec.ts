@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ConsensusMessage } from '../../../src/types/messages.js';
-import { toMemberIndex, toSlot } from '../../../src/types/ids.js';
-import { Bench, block, checkpoint, commit, equivocation, fastCertificate, hashOf, ownVote, prepare, prepareCertificate, prePrepare, skip, slowCertificate, viewChange } from './fixtures.js';
+import { toMemberIndex, toSequence, toSlot, toView } from '../../../src/types/ids.js';
+import { withinSteps } from '../../fuzz/steps.js';
+import { Bench, block, checkpoint, commit, equivocation, fastCertificate, hashOf, ownVote, prepare, prepareCertificate, prePrepare, skip, slowCertificate, tipOf, viewChange } from './fixtures.js';
 
 const FIRST = block({ slot: 0 });
 const SECOND = block({ slot: 1, parent: FIRST });
@@ -31,6 +32,15 @@ function busy(): Bench {
 }
 
 describe('section 7: slot state', () => {
+  it('section 7: costs no more in a long chain, whatever parentSlot a leader wrote', () => {
+    const SLOT = 5_000_000;
+    const finalTip = tipOf(block({ slot: SLOT - 1, header: { view: toView(0), sequence: toSequence(SLOT - 1), parentSlot: toSlot(SLOT - 2) } }));
+    const bench = new Bench({ durable: { finalTip } });
+    bench.take(prePrepare(block({ slot: SLOT, header: { view: toView(SLOT), sequence: toSequence(0), parentSlot: toSlot(-1) } })));
+    const messages = withinSteps(1000, () => bench.replica.slotStateAbove(toSlot(SLOT - 1)));
+    assert.deepEqual(inShort(messages), [`PRE-PREPARE ${SLOT} of ${SLOT % 4}`]);
+  });
+
   it('section 7: everything above a slot, lowest first, certificates before what they justify, votes in signer order', () => {
     assert.deepEqual(inShort(busy().replica.slotStateAbove(toSlot(-1))), [
       'PREPARE certificate 0', 'PRE-PREPARE 0 of 0', 'PREPARE 0 of 0', 'PREPARE 0 of 3', 'COMMIT 0 of 3',

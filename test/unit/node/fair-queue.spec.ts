@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { FairQueue } from '../../../src/node/fair-queue.js';
 
 describe('fair queue', () => {
+  const soon = (run: () => void): () => void => {
+    const immediate = setImmediate(run);
+    return () => { clearImmediate(immediate); };
+  };
+
   /** Handles everything; resolves when nothing waits any more. */
   function drained(items: readonly (readonly [string, string])[], maxBytesPerSource = 1_000): Promise<{ handled: string[]; refused: string[]; turns: number }> {
     const handled: string[] = [];
@@ -9,7 +14,7 @@ describe('fair queue', () => {
     return new Promise((resolve) => {
       let turns = 0;
       const queue = new FairQueue<string, string>({
-        maxBytesPerSource, itemsPerTurn: 2,
+        maxBytesPerSource, itemsPerTurn: 2, soon,
         handle: (item) => { handled.push(item); },
         turnDone: () => {
           turns += 1;
@@ -38,7 +43,7 @@ describe('fair queue', () => {
 
   it('handles nothing any more once stopped', async () => {
     const handled: string[] = [];
-    const queue = new FairQueue<string, string>({ maxBytesPerSource: 100, itemsPerTurn: 1, handle: (item) => { handled.push(item); }, turnDone: () => undefined });
+    const queue = new FairQueue<string, string>({ maxBytesPerSource: 100, itemsPerTurn: 1, soon, handle: (item) => { handled.push(item); }, turnDone: () => undefined });
     queue.add('a', '1', 1);
     queue.stop();
     await new Promise((resolve) => { setImmediate(resolve); });

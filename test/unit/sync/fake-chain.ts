@@ -54,11 +54,19 @@ export function chainOf(length: number, options: (sequence: number) => Parameter
 /** Final blocks in an array, as the store interface promises them. */
 export class MemoryBlockStore implements BlockStore {
   readonly chain: CommittedBlock[];
+  first = 0;
   constructor(chain: readonly CommittedBlock[]) {
     this.chain = [...chain];
   }
   finalSequence() {
     return toSequence(this.chain.length - 1);
+  }
+  firstSequence() {
+    return toSequence(this.first);
+  }
+  prune(sequence: number) {
+    this.first = sequence;
+    return Promise.resolve(false);
   }
   bySequence(sequence: number) {
     return Promise.resolve(this.chain[sequence]);
@@ -68,6 +76,7 @@ export class MemoryBlockStore implements BlockStore {
   }
   range(fromSequence: number, maxCount: number, maxBytes: number) {
     const found: CommittedBlock[] = [];
+    if (fromSequence < this.first) return Promise.resolve(found);
     let sizeBytes = 0;
     for (const entry of this.chain.slice(fromSequence, fromSequence + maxCount)) {
       sizeBytes += entry.block.sizeBytes;

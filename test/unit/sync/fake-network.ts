@@ -62,7 +62,7 @@ export class FakePlatform {
     const finalSlot = toSlot(header?.slot ?? -1);
     return {
       epoch: EPOCH, finalSlot, finalSequence: toSequence(this.store.chain.length - 1), finalHash: this.tip?.block.hash ?? ZERO_HASH,
-      durableSequence: toSequence(this.durableLength() - 1), currentSlot: toSlot(Math.max(this.currentSlot ?? 0, finalSlot + 1)), workPending: this.workPending,
+      durableSequence: toSequence(this.durableLength() - 1), currentSlot: toSlot(Math.max(this.currentSlot ?? 0, finalSlot + 1)), workPending: this.workPending, stateMissing: false,
     };
   }
 
@@ -116,8 +116,9 @@ export class FakePlatform {
       const isCertified = all.every(({ block, certificate }) => certificate === undefined || (isGenuine(certificate) && certificate.blockHash === block.hash));
       if (!isLinked || !isCertified) return 'blocks are not linked or not certified';
       const end = all.findLastIndex(({ certificate }) => certificate !== undefined) + 1;
-      return { type: 'BLOCKS', finalSequence: response.finalSequence, proven: all.slice(0, end) as Verified<CommittedBlock>[], unproven: all.slice(end) };
+      return { type: 'BLOCKS', finalSequence: response.finalSequence, firstSequence: response.firstSequence, proven: all.slice(0, end) as Verified<CommittedBlock>[], unproven: all.slice(end) };
     }
+    if (!('status' in response)) return `${response.type} came for ${effect.plan.type}`;
     const { status } = response;
     if (status.finalityCertificate !== undefined && !isGenuine(status.finalityCertificate)) return 'finality certificate is forged';
     return {
@@ -137,10 +138,10 @@ export class FakePlatform {
 
   async answer(request: SyncRequest, from: PublicKeyHex): Promise<SyncResponse | undefined> {
     if (this.behaviour.type === 'silent') return undefined;
-    if (request.type !== 'BLOCKS-REQUEST') this.input({ type: 'peer-status', peer: from, status: request.status as Verified<Status> });
+    if ('status' in request) this.input({ type: 'peer-status', peer: from, status: request.status as Verified<Status> });
     if (request.type === 'SLOTS-REQUEST') this.pushed.push(...request.messages);
     if (this.behaviour.type === 'lying' && request.type === 'BLOCKS-REQUEST') {
-      return { type: 'BLOCKS-RESPONSE', finalSequence: this.store.finalSequence(), blocks: this.behaviour.serve(request) };
+      return { type: 'BLOCKS-RESPONSE', finalSequence: this.store.finalSequence(), firstSequence: this.store.firstSequence(), blocks: this.behaviour.serve(request) };
     }
     return this.server.answer(request, from);
   }

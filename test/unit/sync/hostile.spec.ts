@@ -36,7 +36,7 @@ function answerOf(request: Extract<SyncEffect, { type: 'request' }>, given: Step
   const from = request.plan.type === 'BLOCKS' && given.flag ? request.plan.fromSequence : given.at;
   const blocks = chains[given.chain]!.slice(from, from + given.length);
   const end = given.pick % 5 === 0 ? 0 : blocks.length;
-  return { type: 'BLOCKS', finalSequence: toSequence(given.claim), proven: blocks.slice(0, end) as Verified<CommittedBlock>[], unproven: blocks.slice(end) };
+  return { type: 'BLOCKS', finalSequence: toSequence(given.claim), firstSequence: toSequence(given.pick), proven: blocks.slice(0, end) as Verified<CommittedBlock>[], unproven: blocks.slice(end) };
 }
 
 describe('sync: hostile and disordered input (SPEC sections 7 and 8)', () => {
@@ -48,7 +48,7 @@ describe('sync: hostile and disordered input (SPEC sections 7 and 8)', () => {
       const position = (workPending: boolean) => ({
         epoch: EPOCH, finalSlot: own?.block.header.slot ?? GENESIS_SLOT, finalSequence: own?.block.header.sequence ?? GENESIS_SEQUENCE,
         finalHash: own?.block.hash ?? ZERO_HASH, durableSequence: own?.block.header.sequence ?? GENESIS_SEQUENCE,
-        currentSlot: toSlot((own?.block.header.slot ?? -1) + 1), workPending,
+        currentSlot: toSlot((own?.block.header.slot ?? -1) + 1), workPending, stateMissing: false,
       });
       const engine = new SyncEngine({ own: position(false), others: peers, nowMs });
       let tipHash: string = ZERO_HASH;
@@ -108,7 +108,7 @@ describe('sync: hostile and disordered input (SPEC sections 7 and 8)', () => {
 
   it('takes no more peers than its bound', () => {
     const engine = new SyncEngine({
-      own: { epoch: EPOCH, finalSlot: GENESIS_SLOT, finalSequence: GENESIS_SEQUENCE, finalHash: ZERO_HASH, durableSequence: GENESIS_SEQUENCE, currentSlot: toSlot(0), workPending: false },
+      own: { epoch: EPOCH, finalSlot: GENESIS_SLOT, finalSequence: GENESIS_SEQUENCE, finalHash: ZERO_HASH, durableSequence: GENESIS_SEQUENCE, currentSlot: toSlot(0), workPending: false, stateMissing: false },
       others: [], nowMs: 0,
     });
     for (let peer = 0; peer < 2 * DEFAULT_SYNC_SETTINGS.maxPeers; peer += 1) engine.step({ type: 'peer-connected', peer: peerNamed(String(peer)) }, 0);

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Terminal } from '../../src/cli/terminal.js';
+import { quorumParameters } from '../../src/consensus/quorum.js';
+import { PORTABLE_ADVERSARIES } from '../../test/byzantine/portable.js';
+import { Random } from '../../test/simulation/random.js';
+import { platformsOf, readDescription } from '../federation/description.js';
+import { prepareDirectory } from '../federation/directory.js';
+import type { FederationDirectory } from '../federation/directory.js';
+import { LocalFederation } from '../federation/local-federation.js';
+import { COMMAND, DESCRIPTION } from '../federation/project.js';
+import { Campaign } from './campaign.js';
+import { examine } from './examination.js';
+import { canFillDisk } from './full-disk.js';
+import type { ChaosOptions } from './options.js';
+import { parseChaosOptions } from './options.js';
+import { FAULT_KINDS, shuffled } from './plan.js';
+import { recoveryTable } from './recovery.js';
+
+const BYZANTINE_PLATFORM = fileURLToPath(new URL('../../test/chaos/byzantine-platform.ts', import.meta.url));
+const START_TIMEOUT_MS = 60_000;
+
+/** Minutes, seconds and tenths since the start. */
+function timeText(ms: number): string {
+  const tenths = Math.floor(ms / 100);
+  return `${String(Math.floor(tenths / 600)).padStart(2, '0')}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
+}
+
+/** `npm run chaos`. All processes have ended when it returns. @returns the exit code */
+export async function chaos(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const options = parseChaosOptions(args, terminal);
+  if (typeof options === 'number') return options;
+  const dir = options.dir ?? await mkdtemp(join(tmpdir(), 'fb-pbft-chaos-'));
+  let found = true;
+  try {
+    found = !await play(options, dir, terminal, signal);
+  } catch (error) {
+    terminal.err(`error: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    if (found) terminal.out(`keys, databases, logs and captures are kept in ${dir}`);
+    else if (options.dir === undefined) await rm(dir, { recursive: true });
+  }
+  return found || signal.aborted ? 1 : 0;
+}
+
+/** @returns whether nothing was violated */
+async function play(options: ChaosOptions, dir: string, { out }: Terminal, signal: AbortSignal): Promise<boolean> {
+  const startMs = performance.now();
+  const say = (line: string): void => { out(`${timeText(performance.now() - startMs)}  ${line}`); };
+  const random = new Random(options.seed);
+  const directory = await makeFederation(dir, options.members);
+  const names = directory.platforms.map(({ name }) => name);
+  // Any of them, so that it is not always the one that the others connect to first.
+  const byzantine = shuffled(names, random).slice(0, options.byzantine);
+  const kinds = await canFillDisk() ? FAULT_KINDS : FAULT_KINDS.filter((kind) => !kind.startsWith('disk'));
+  if (kinds.length < FAULT_KINDS.length) say('no disk is filled: prlimit, of util-linux, is not on this host');
+  say(`seed ${options.seed}: ${names.join(', ')}; ${byzantine.length === 0 ? 'none is' : byzantine.join(' and ')} Byzantine; ${options.load} transactions/s; ${dir}`);
+
+  const federation = new LocalFederation({
+    directory, command: COMMAND, bootstrap: names.slice(0, 1), timeoutMs: START_TIMEOUT_MS,
+    programs: new Map(byzantine.map((name) => [name, { command: BYZANTINE_PLATFORM, nodeArguments: ['--import', 'tsx'] }])),
+  });
+  const campaign = new Campaign({
+    federation, directory, byzantine, random, kinds, say, load: options.load, durationMs: options.minutes * 60_000, adversaries: PORTABLE_ADVERSARIES,
+    quorum: quorumParameters(names.length, directory.genesis.parameters.fastPath).quorum,
+  });
+  const played = await campaign.play(signal);
+  say(`looking into the databases of ${names.length - byzantine.length} honest platforms, and at ${played.acknowledged.size} transactions`);
+  const { violations: foundLater, ...examination } = await examine({ genesis: directory.genesis, platforms: directory.platforms, byzantine, acknowledged: played.acknowledged, settled: played.settled });
+  const violations = [...played.violations, ...foundLater];
+  const recovery = played.recoveries.summary();
+  out(`\n${recoveryTable(recovery)}\n`);
+  for (const violation of violations) out(`VIOLATION: ${violation}`);
+  if (violations.length > 0) out(`rerun: npm run chaos -- --seed ${options.seed} --minutes ${options.minutes} --members ${options.members} --byzantine ${byzantine.length} --load ${options.load}`);
+  out(JSON.stringify({
+    seed: options.seed, members: names.length, byzantine: byzantine.length, minutes: options.minutes, faults: played.recoveries.count,
+    transactions: played.acknowledged.size, ...examination, violations: violations.length, interrupted: signal.aborted, recovery,
+  }));
+  return violations.length === 0;
+}
+
+async function makeFederation(dir: string, members: number): Promise<FederationDirectory> {
+  const description = await readDescription(DESCRIPTION);
+  const platforms = platformsOf(description, members).map(({ name }) => ({ name, listen: ['/ip4/127.0.0.1/tcp/0'], api: '127.0.0.1:0' }));
+  return prepareDirectory(dir, description, platforms, false);
+}

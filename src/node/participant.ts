@@ -1,0 +1,321 @@
+import { encodeConsensusMessage } from '../codec/wire/messages.js';
+import type { Notice } from '../consensus/events.js';
+import type { QuorumParameters } from '../consensus/quorum.js';
+import type { DurableState } from '../consensus/records.js';
+import { Replica } from '../consensus/replica.js';
+import type { Application } from '../ledger/application.js';
+import { LedgerError } from '../ledger/ledger-error.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Receipt } from '../ledger/receipt.js';
+import { Mempool } from '../mempool/mempool.js';
+import type { GossipVerdict, Network, NetworkHandlers, RequestProtocol, Topic } from '../network/network.js';
+import type { PlatformStore } from '../storage/platform-store.js';
+import type { SyncNotice, SyncProgress } from '../sync/events.js';
+import type { SyncSnapshots } from '../sync/service.js';
+import { SyncService } from '../sync/service.js';
+import type { SyncSettings } from '../sync/settings.js';
+import { WrongSnapshotError } from '../sync/snapshot-fetcher.js';
+import type { Genesis } from '../types/genesis.js';
+import type { Hash, MemberIndex, PublicKeyHex } from '../types/ids.js';
+import { toMemberIndex, toSlot } from '../types/ids.js';
+import type { ConsensusMessage, Equivocation, Verified } from '../types/messages.js';
+import type { CommittedBlock } from '../types/sync.js';
+import type { MessageValidator } from '../validation/message-validator.js';
+import type { StatementSigner } from '../validation/own-signer.js';
+import { BlockBuilder } from './block-builder.js';
+import { ConsensusDriver } from './consensus-driver.js';
+import { Execution } from './execution.js';
+import type { HostClock } from './host-clock.js';
+import type { SnapshotKeeper } from './snapshot-keeper.js';
+import { Tally } from './tally.js';
+import { TransactionIntake } from './transaction-intake.js';
+
+/** The longest slot timer as a multiple of T₀: long enough for slow networks, short enough that nobody waits for minutes. */
+export const MAX_SLOT_TIMEOUT_FACTOR = 10;
+
+/**
+ * Pending transactions sent again in one exchange; the mempool goes round. Gossip has brought most of them already, and
+ * under load every peer gets an exchange a second.
+ */
+const MAX_RESENT_TRANSACTION_BYTES = 64 * 1024;
+
+/** What is told of a participant's work. Nothing told here may change what it does, `fatal` apart. */
+export interface ParticipantEvents {
+  /** A block's proposal was seen, or made, for the first time or again. */
+  proposalSeen(blockHash: Hash): void;
+  /** What consensus says, before it is sent. */
+  said(message: ConsensusMessage): void;
+  /** Input that was not taken. */
+  refused(from: PublicKeyHex, verdict: GossipVerdict, code: string, detail: string): void;
+  finalized(blocks: readonly CommittedBlock[]): void;
+  executed(block: CommittedBlock, receipts: readonly Receipt[]): void;
+  stateRoot(sequence: number, stateRoot: Hash): void;
+  checkpointStable(sequence: number, stateRoot: Hash): void;
+  equivocation(evidence: Equivocation): void;
+  notice(notice: Notice): void;
+  syncNotice(notice: SyncNotice): void;
+  /** It may not go on: what is durable may not be relied upon, or safety is broken. To be stopped. */
+  fatal(error: Error): void;
+}
+
+/** What a participant is made on: everything that differs between a real host and a simulated one. */
+export interface ParticipantParts {
+  readonly genesis: Genesis;
+  readonly self: MemberIndex;
+  readonly quorum: QuorumParameters;
+  /** T₀ of SPEC section 4, and the longest that a slot's timer may grow to, in milliseconds. */
+  readonly slotTimeoutMs: number;
+  readonly maxSlotTimeoutMs?: number;
+  readonly application: Application;
+  readonly clock: HostClock;
+  readonly network: Pick<Network, 'publish' | 'request' | 'penalize'>;
+  readonly validator: MessageValidator;
+  readonly signer: StatementSigner;
+  readonly store: PlatformStore;
+  /** What the store held when it was opened. */
+  readonly durable: DurableState;
+  readonly ledger: Ledger;
+  /** Makes snapshots of the state, and serves them; without it none is made or taken in. */
+  readonly snapshots?: SnapshotKeeper | undefined;
+  readonly syncSettings?: Partial<SyncSettings>;
+  readonly events: ParticipantEvents;
+  /** False where it leaves its turns to propose unused, as a test may want; default always true. */
+  readonly mayPropose?: () => boolean;
+}
+
+/**
+ * One member's whole part in its society: consensus, validation, sync, mempool and execution, wired to one another and
+ * to the ports of a host. The same in a process with libp2p and LevelDB and in the simulator.
+ */
+export class Participant implements NetworkHandlers {
+  readonly mempool = new Mempool();
+  readonly rejections = new Tally();
+  readonly intake: TransactionIntake;
+  readonly execution: Execution;
+  readonly #parts: ParticipantParts;
+  readonly #driver: ConsensusDriver;
+  readonly #sync: SyncService;
+  readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
+  #stopped = false;
+  #cancelMempoolChange: (() => void) | undefined;
+
+  constructor(parts: ParticipantParts) {
+    const { genesis, validator, store, ledger, events, clock, network, application } = parts;
+    this.#parts = parts;
+    this.#memberOf = new Map(genesis.membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
+    this.intake = new TransactionIntake({
+      validator: validator.transactions, limits: validator.limits, application, mempool: this.mempool, rejections: this.rejections,
+      publish: (batch) => { network.publish('transactions', batch); },
+      added: () => { this.#noteMempoolChange(); },
+      soon: (run) => clock.soon(run),
+    });
+    this.#driver = this.#createDriver();
+    this.#sync = this.#createSync();
+    this.execution = new Execution({
+      ledger, blocks: store.blocks, checkpointInterval: genesis.parameters.checkpointInterval,
+      workPending: () => this.replica.workPending,
+      executed: (block, receipts) => {
+        parts.snapshots?.executed(block.block.header.sequence);
+        this.mempool.markFailed(receipts.filter(({ ok }) => !ok).map(({ transactionId }) => transactionId));
+        events.executed(block, receipts);
+      },
+      checkpointDue: (sequence, stateRoot) => {
+        events.stateRoot(sequence, stateRoot);
+        this.#driver.deliver({ type: 'executed', sequence, stateRoot });
+      },
+      failed: (error) => { this.#fail(error); },
+    });
+  }
+
+  get replica(): Replica {
+    return this.#driver.replica;
+  }
+
+  syncProgress(): SyncProgress {
+    return this.#sync.progress();
+  }
+
+  /** Takes part from now on. The network may already be up. */
+  start(): void {
+    this.#driver.start();
+    this.#sync.start();
+    this.execution.resume();
+  }
+
+  /** Nothing is said, asked or answered any more. Writes under way end on their own. */
+  stop(): void {
+    this.#stopped = true;
+    this.#driver.stop();
+    this.#sync.stop();
+    this.intake.stop();
+    this.#cancelMempoolChange?.();
+  }
+
+  // --- what the network hands up -------------------------------------------------------------------------------
+
+  onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
+    if (topic === 'transactions') {
+      this.#heard(from);
+      return this.intake.onGossip(payload, from);
+    }
+    if (this.#driver.overloaded) {
+      this.rejections.count('overloaded');
+      return 'ignore';
+    }
+    const result = this.#parts.validator.decodeAndValidate(payload);
+    if (!result.ok) {
+      this.rejections.count(result.code);
+      this.#parts.events.refused(from, result.verdict, result.code, result.detail);
+      return result.verdict;
+    }
+    this.#take(result.message);
+    return 'accept';
+  }
+
+  onRequest(protocol: RequestProtocol, request: Uint8Array, from: PublicKeyHex): Promise<Uint8Array> {
+    return this.#sync.onRequest(protocol, request, from);
+  }
+
+  onPeerConnected(peer: PublicKeyHex): void {
+    this.#sync.peerConnected(peer);
+  }
+
+  onPeerDisconnected(peer: PublicKeyHex): void {
+    this.#sync.peerDisconnected(peer);
+  }
+
+  #take(message: Verified<ConsensusMessage>): void {
+    if (message.type === 'PRE-PREPARE') this.#parts.events.proposalSeen(message.block.hash);
+    this.#driver.deliver({ type: 'message', message });
+  }
+
+  #heard(peer: PublicKeyHex): void {
+    const member = this.#memberOf.get(peer);
+    if (member !== undefined) this.#driver.deliver({ type: 'heard', member });
+  }
+
+  // --- wiring ----------------------------------------------------------------------------------------------------
+
+  #createDriver(): ConsensusDriver {
+    const { genesis, self, quorum, slotTimeoutMs, maxSlotTimeoutMs, store, durable, signer, clock, network, events, mayPropose = () => true } = this.#parts;
+    const { chainId, membership, parameters } = genesis;
+    const replica = new Replica({
+      chainId, membership, self, quorum, slotTimeoutMs,
+      maxSlotTimeoutMs: maxSlotTimeoutMs ?? MAX_SLOT_TIMEOUT_FACTOR * slotTimeoutMs, voteStoreLost: store.voteStore === 'lost',
+    }, durable, clock.now());
+    const builder = new BlockBuilder(this.mempool, parameters);
+    const timer = clock.timer(() => { this.#driver.tick(); });
+    return new ConsensusDriver(replica, {
+      now: () => clock.now(),
+      wakeAt: (monotonicMs) => {
+        timer.at(monotonicMs);
+        this.#sync.coreMoved();
+      },
+      commit: (records, done) => {
+        store.consensus.commit(records).then(() => { done(undefined); }, (error: unknown) => { done(asError(error)); });
+      },
+      sign: (statement) => {
+        if (statement.type === 'PRE-PREPARE') events.proposalSeen(statement.block.hash);
+        return signer.sign(statement);
+      },
+      broadcast: (message) => {
+        events.said(message);
+        network.publish('consensus', encodeConsensusMessage(message));
+      },
+      buildBlock: (template, ancestors, allowEmpty) => (mayPropose() ? builder.build(template, ancestors, allowEmpty) : undefined),
+      finalized: (blocks) => { this.#onFinalized(blocks); },
+      behind: (certificate) => { this.#sync.behind(certificate); },
+      missingBlock: (slot, blockHash) => { this.#sync.missingBlock(slot, blockHash); },
+      resend: () => { this.#sync.resend(); },
+      equivocation: (evidence) => { events.equivocation(evidence); },
+      checkpointStable: (sequence, stateRoot, proof) => {
+        this.#parts.snapshots?.checkpointStable(sequence, stateRoot, proof);
+        events.checkpointStable(sequence, stateRoot);
+      },
+      voteStoreLost: () => { store.markVoteStoreLost().catch((error: unknown) => { this.#fail(asError(error)); }); },
+      notice: (notice) => { this.#onNotice(notice); },
+      fatal: (error) => { this.#fail(error); },
+    });
+  }
+
+  #createSync(): SyncService {
+    const { genesis, self, store, slotTimeoutMs, clock, network, validator, events, snapshots, syncSettings } = this.#parts;
+    const { replica } = this;
+    const timer = clock.timer(() => { this.#sync.tick(); });
+    return new SyncService({
+      network, blocks: store.blocks,
+      validator: () => validator,
+      core: {
+        status: () => replica.status(),
+        get workPending() { return replica.workPending; },
+        slotStateAbove: (slot) => replica.slotStateAbove(slot),
+        resendMessages: () => replica.resendMessages(),
+        pendingTransactions: (maxCount, maxBytes) => this.mempool.pendingForResend(Math.min(maxBytes, MAX_RESENT_TRANSACTION_BYTES)).slice(0, maxCount).map(({ bytes }) => bytes),
+        deliver: (input) => { if (input.type !== 'message' || !this.#driver.overloaded) this.#driver.deliver(input); },
+        takeTransactions: (transactions, from) => { this.intake.onPeerTransactions(transactions, from); },
+        heard: (peer) => { this.#heard(peer); },
+        peerStatus: (peer, status) => {
+          const member = this.#memberOf.get(peer);
+          if (member === undefined) return;
+          const highestSlot = toSlot(Math.max(status.finalSlot, status.highestCertificate?.slot ?? status.finalSlot));
+          this.#driver.deliver({ type: 'peer-status', member, highestSlot, observing: status.observing });
+        },
+        fatal: (error) => { this.#fail(error); },
+      },
+      clock: { nowMs: () => clock.now().monotonicMs, wakeAt: (monotonicMs) => { timer.at(monotonicMs); } },
+      others: genesis.membership.members.filter((_, index) => index !== self).map(({ publicKey }) => publicKey),
+      settings: { comparisonTimeoutMs: slotTimeoutMs, ...syncSettings },
+      ...(snapshots === undefined ? {} : { snapshots: this.#snapshotsFor(snapshots) }),
+      notice: (notice) => { events.syncNotice(notice); },
+      pause: () => new Promise((resolve) => { clock.soon(resolve); }),
+    });
+  }
+
+  #snapshotsFor(snapshots: SnapshotKeeper): SyncSnapshots {
+    const { ledger } = this.#parts;
+    return {
+      offer: () => snapshots.offer(),
+      chunk: (sequence, index) => snapshots.chunk(sequence, index),
+      stateMissing: () => this.execution.stateMissing,
+      restore: ({ sequence, stateRoot }, chunks) => this.execution.whilePaused(async () => {
+        try {
+          await ledger.restore(sequence, stateRoot, chunks);
+        } catch (error) {
+          if (error instanceof LedgerError && error.code === 'wrong-snapshot') throw new WrongSnapshotError(error.message);
+          throw error;
+        }
+      }),
+    };
+  }
+
+  /** Once per turn of the event loop, however many transactions came in. */
+  #noteMempoolChange(): void {
+    this.#cancelMempoolChange ??= this.#parts.clock.soon(() => {
+      this.#cancelMempoolChange = undefined;
+      this.#driver.deliver({ type: 'transactions', pending: this.mempool.hasPending });
+    });
+  }
+
+  #onFinalized(blocks: readonly CommittedBlock[]): void {
+    for (const { block } of blocks) this.mempool.markFinal(block.transactions.map(({ id }) => id));
+    this.#parts.events.finalized(blocks);
+    this.#driver.deliver({ type: 'transactions', pending: this.mempool.hasPending });
+    this.execution.add(blocks);
+    this.#sync.coreMoved();
+  }
+
+  #onNotice(notice: Notice): void {
+    this.#parts.events.notice(notice);
+    if (notice.type === 'slot-entered') this.execution.idle();
+    if (notice.type === 'voting') this.#parts.store.markVoteStoreRecovered().catch((error: unknown) => { this.#fail(asError(error)); });
+  }
+
+  /** A write that a stop cuts off is no failure. */
+  #fail(error: Error): void {
+    if (!this.#stopped) this.#parts.events.fatal(error);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,251 @@
+import type { Notice } from '../../src/consensus/events.js';
+import type { Replica } from '../../src/consensus/replica.js';
+import { encodeConsensusMessage } from '../../src/codec/wire/messages.js';
+import { keyValueApplication } from '../../src/ledger/key-value.js';
+import { Ledger } from '../../src/ledger/ledger.js';
+import { MempoolError } from '../../src/mempool/mempool-error.js';
+import type { ParticipantEvents } from '../../src/node/participant.js';
+import { Participant } from '../../src/node/participant.js';
+import { TransactionRejected } from '../../src/node/transaction-intake.js';
+import type { TornBatch } from '../../src/storage/memory-disk.js';
+import type { PlatformStore } from '../../src/storage/platform-store.js';
+import { openMemoryStore } from '../../src/storage/platform-store.js';
+import type { Transaction } from '../../src/types/block.js';
+import type { Hash, MemberIndex, PublicKeyHex } from '../../src/types/ids.js';
+import { toSequence } from '../../src/types/ids.js';
+import type { ConsensusMessage } from '../../src/types/messages.js';
+import type { CommittedBlock } from '../../src/types/sync.js';
+import { OwnSigner } from '../../src/validation/own-signer.js';
+import { SimClock } from './sim-clock.js';
+import type { DiskSnapshot } from './sim-disk.js';
+import { isDiskFault, SimDisk } from './sim-disk.js';
+import type { World } from './world.js';
+
+/** One simulated platform: the production participant on a simulated network, disk and clock. */
+export class SimPlatform {
+  readonly index: MemberIndex;
+  readonly key: PublicKeyHex;
+  readonly disk: SimDisk;
+  /** Final blocks, as the disk has them. */
+  readonly chain: CommittedBlock[] = [];
+  /** All that its core ever said, in order, across restarts. */
+  readonly sent: ConsensusMessage[] = [];
+  readonly notices: Notice[] = [];
+  /** Why the platform stopped itself, where nothing that the simulation did explains it. */
+  fatal: Error | undefined;
+  /** Leaves its turns to propose unused. */
+  proposesNothing = false;
+  /** Power fails as soon as the next commit is durable: between persist and send. */
+  crashesWhenDurable = false;
+  readonly #world: World;
+  #participant: Participant | undefined;
+  #isUp = false;
+  #isDamaged = false;
+  /** Counts starts and crashes, so that what belongs to an earlier run of the platform is told from the present one. */
+  #incarnation = 0;
+  /** Submitted here by clients who have not heard that they are final; they ask again after a crash. */
+  readonly #clients = new Map<Hash, Transaction>();
+  readonly #finalTransactions = new Set<Hash>();
+
+  constructor(world: World, index: MemberIndex, key: PublicKeyHex) {
+    this.#world = world;
+    this.index = index;
+    this.key = key;
+    this.disk = new SimDisk(world.clock, world.syncMs, (records) => {
+      world.observe?.({ type: 'persisted', platform: index, records });
+      if (this.crashesWhenDurable && this.#isUp) this.crash();
+    });
+  }
+
+  /** Running, or about to as soon as its disk is read. */
+  get up(): boolean {
+    return this.#isUp;
+  }
+
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
+  /** Undefined while the platform is down or still reads its disk. */
+  get participant(): Participant | undefined {
+    return this.#participant;
+  }
+
+  get replica(): Replica {
+    if (this.#participant === undefined) throw new Error(`platform ${this.index} is ${this.#isUp ? 'still reading its disk' : 'down'}`);
+    return this.#participant.replica;
+  }
+
+  /** Transactions that are not final and that this platform will propose, once it is up. */
+  get pendingCount(): number {
+    return this.#participant?.mempool.count ?? this.#clients.size;
+  }
+
+  start(): void {
+    if (this.#isUp) return;
+    this.#world.observe?.({ type: 'started', platform: this.index });
+    this.#isUp = true;
+    this.#incarnation += 1;
+    const incarnation = this.#incarnation;
+    const isThisRun = (): boolean => this.#incarnation === incarnation;
+    this.#open(isThisRun).catch((error: unknown) => {
+      if (isThisRun()) this.#stopped(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  async #open(isThisRun: () => boolean): Promise<void> {
+    const { society, quorum, timing, validator, clock, network } = this.#world;
+    const { genesis, genesisTip } = society;
+    const opened = await openMemoryStore(this.disk.memory, { chainId: genesis.chainId, genesisTip, limits: validator.limits });
+    const [durable, ledger] = await Promise.all([opened.consensus.load(), Ledger.open(opened.state, keyValueApplication)]);
+    await this.#readChain(opened, isThisRun);
+    if (!isThisRun()) return;
+    const { chainId } = genesis;
+    const participant = new Participant({
+      genesis, self: this.index, quorum, ...timing, application: keyValueApplication, clock: new SimClock(clock, isThisRun),
+      network: network.portOf(this), validator,
+      signer: new OwnSigner({ chainId, member: this.index, sign: (bytes) => society.signature(bytes, this.index) }),
+      store: this.disk.watched(opened), durable, ledger, events: this.#events(isThisRun),
+      mayPropose: () => !this.proposesNothing,
+    });
+    this.#participant = participant;
+    participant.start();
+    network.up(this);
+    for (const transaction of this.#clients.values()) this.#hand(participant, transaction);
+  }
+
+  /** A disk may hold more than the platform told, or, put back to what it was, less. */
+  async #readChain(store: PlatformStore, isThisRun: () => boolean): Promise<void> {
+    const finalCount = store.blocks.finalSequence() + 1;
+    const untold = await store.blocks.range(toSequence(Math.min(this.chain.length, finalCount)), finalCount, Number.POSITIVE_INFINITY);
+    if (!isThisRun()) return;
+    for (const { block } of this.chain.splice(finalCount)) for (const { id } of block.transactions) this.#finalTransactions.delete(id);
+    if (untold.length > 0) this.#extendChain(untold);
+  }
+
+  #extendChain(blocks: readonly CommittedBlock[]): void {
+    this.#world.observe?.({ type: 'final', platform: this.index, blocks });
+    for (const committed of blocks) {
+      this.chain.push(committed);
+      this.#world.blockFinal(this, committed.block);
+      for (const { id } of committed.block.transactions) {
+        this.#finalTransactions.add(id);
+        this.#clients.delete(id);
+      }
+    }
+  }
+
+  #events(isThisRun: () => boolean): ParticipantEvents {
+    const world = this.#world;
+    const platform = this.index;
+    return {
+      proposalSeen: () => undefined,
+      said: (message) => { this.#said(message); },
+      refused: (from, verdict, code, detail) => { world.network.refused(this, from, verdict, code, detail); },
+      finalized: (blocks) => { this.#extendChain(blocks); },
+      executed: () => undefined,
+      stateRoot: (sequence, stateRoot) => {
+        world.observe?.({ type: 'executed', platform, sequence: toSequence(sequence), stateRoot });
+        world.executed(this, sequence, stateRoot);
+      },
+      checkpointStable: () => undefined,
+      equivocation: (evidence) => { world.observe?.({ type: 'equivocation', platform, evidence }); },
+      notice: (notice) => {
+        this.notices.push(notice);
+        world.observe?.({ type: 'notice', platform, notice });
+      },
+      syncNotice: () => undefined,
+      fatal: (error) => { if (isThisRun()) this.#stopped(error); },
+    };
+  }
+
+  #said(message: ConsensusMessage): void {
+    const world = this.#world;
+    this.sent.push(message);
+    world.observe?.({ type: 'sent', platform: this.index, message });
+    if (message.type === 'CERTIFICATE' || message.type === 'EQUIVOCATION') return;
+    for (const missing of this.disk.facts.missingFor(message)) {
+      world.violations.push(`invariant 4: platform ${this.index} sent ${message.type} before ${missing} was durable`);
+    }
+  }
+
+  /** The platform stopped itself: as it must where its disk fails, and must not otherwise. */
+  #stopped(error: Error): void {
+    this.#world.observe?.({ type: 'stopped', platform: this.index, error });
+    if (!isDiskFault(error) && !this.#isDamaged) this.fatal = error;
+    this.#goDown('lost');
+  }
+
+  /** Power loss: everything that is not durable is gone; of a batch that was being synced there is left what is said. */
+  crash(torn: TornBatch = 'lost'): void {
+    if (!this.#isUp) return;
+    this.#world.observe?.({ type: 'crashed', platform: this.index });
+    if (torn === 'damaged') this.#isDamaged = true;
+    this.#goDown(torn);
+  }
+
+  #goDown(torn: TornBatch): void {
+    this.#isUp = false;
+    this.#incarnation += 1;
+    this.#participant?.stop();
+    this.#participant = undefined;
+    this.#world.network.down(this);
+    this.disk.crash(torn);
+  }
+
+  /** The database is lost, and the marker beside the key tells. Crashes the platform if it is up. */
+  loseStore(): void {
+    this.crash();
+    this.#world.observe?.({ type: 'disk-lost', platform: this.index });
+    this.disk.loseStore();
+    this.#isDamaged = false;
+  }
+
+  /** The whole disk is lost, and nothing tells. Crashes the platform if it is up. */
+  loseDisk(): void {
+    this.crash();
+    this.#world.observe?.({ type: 'disk-lost', platform: this.index });
+    this.disk.replace();
+    this.#isDamaged = false;
+  }
+
+  /** What is durable at this moment, marker and all. */
+  snapshotDisk(): DiskSnapshot {
+    return this.disk.snapshot();
+  }
+
+  /** The machine is put back to what it was, marker and all. Crashes the platform if it is up. */
+  restoreDisk(snapshot: DiskSnapshot): void {
+    this.crash();
+    this.#world.observe?.({ type: 'disk-restored', platform: this.index });
+    this.disk.restore(snapshot);
+    this.#isDamaged = false;
+  }
+
+  /** From a client, who asks again after a crash, until it is final here. */
+  submit(transaction: Transaction): void {
+    if (this.hasFinal(transaction)) return;
+    if (!this.#clients.has(transaction.id)) this.#world.observe?.({ type: 'submitted', platform: this.index, transaction });
+    this.#clients.set(transaction.id, transaction);
+    if (this.#participant !== undefined) this.#hand(this.#participant, transaction);
+  }
+
+  #hand(participant: Participant, { bytes }: Transaction): void {
+    try {
+      participant.intake.submit(bytes);
+    } catch (error) {
+      // It came by gossip already, or the pool is full: the client may ask again.
+      if (!(error instanceof TransactionRejected) && !(error instanceof MempoolError)) throw error;
+    }
+  }
+
+  hasFinal({ id }: Pick<Transaction, 'id'>): boolean {
+    return this.#finalTransactions.has(id);
+  }
+
+  /** Takes in a message as gossip brings it, at once. */
+  deliver(message: ConsensusMessage): void {
+    const from = message.type === 'CERTIFICATE' || message.type === 'EQUIVOCATION' ? this.key : this.#world.platforms[message.signer]?.key ?? this.key;
+    this.#participant?.onGossip('consensus', encodeConsensusMessage(message), from);
+  }
+}
