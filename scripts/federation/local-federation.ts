@@ -75,12 +75,12 @@ export class LocalFederation {
    */
   async startAgain(name: string, launcher: readonly string[] = []): Promise<void> {
     const platform = this.#directory.platforms.find((candidate) => candidate.name === name);
-    const index = this.#processes.findIndex((process) => process.name === name);
-    if (platform === undefined || this.#processes[index]?.exit === undefined) throw new FederationError('running', `${name} has not ended`);
+    const ended = this.process(name);
+    if (platform === undefined || ended.exit === undefined) throw new FederationError('running', `${name} has not ended`);
     const listen = await Promise.all((this.#lastAddresses.get(name) ?? platform.listen).map((address) => availableAddress(address.replace(/\/p2p\/.*$/, ''))));
     const others = [...this.#lastAddresses].filter(([other]) => other !== name).flatMap(([, addresses]) => addresses);
     this.#ready.delete(name);
-    this.#processes.splice(index, 1);
+    this.#processes.splice(this.#processes.indexOf(ended), 1);
     await this.#awaitReady(platform, this.#spawn({ ...platform, listen }, others, launcher));
   }
 

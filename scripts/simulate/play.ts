@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { RandomRun } from '../../test/simulation/random-faults.js';
+import type { PlayedRun } from '../../test/simulation/plan-player.js';
 import type { SeedRange } from './options.js';
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
@@ -11,10 +11,10 @@ const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 /** Seeds handed to a worker at once: enough that it need not wait for the next ones. */
 const SHARE_SEEDS = 16;
 
-export type TakeRun = (run: RandomRun) => void;
+export type TakeRun = (run: PlayedRun) => void;
 
 /** Plays the seeds one after the other in this process. */
-export async function playHere({ from, to }: SeedRange, play: (seed: number) => Promise<RandomRun>, take: TakeRun, signal: AbortSignal): Promise<void> {
+export async function playHere({ from, to }: SeedRange, play: (seed: number) => Promise<PlayedRun>, take: TakeRun, signal: AbortSignal): Promise<void> {
   for (let seed = from; seed <= to && !signal.aborted; seed += 1) {
     take(await play(seed));
     await setImmediate();
@@ -51,7 +51,7 @@ function playInWorker(deal: () => SeedRange | undefined, take: TakeRun): Promise
       if (share === undefined) child.disconnect();
       else child.send(share);
     };
-    child.on('message', (run: RandomRun) => {
+    child.on('message', (run: PlayedRun) => {
       take(run);
       if (run.seed === share?.to) goOn();
     });

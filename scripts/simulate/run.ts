@@ -1,43 +1,49 @@
 import type { Terminal } from '../../src/cli/terminal.js';
-import type { RandomRun, RunOptions } from '../../test/simulation/random-faults.js';
+import { planOf } from '../../test/simulation/plan.js';
+import type { PlayedRun, PlayOptions } from '../../test/simulation/plan-player.js';
 import { randomRun } from '../../test/simulation/random-faults.js';
 import { storyOf } from '../../test/simulation/story.js';
+import { failureText, smallestText } from './failures.js';
 import type { SeedRange, SimulateOptions } from './options.js';
 import { parseSimulateOptions } from './options.js';
 import { playHere, playInWorkers } from './play.js';
 import type { ProgressStream } from './progress.js';
 import { Progress } from './progress.js';
+import { ScenarioError, scenarioOf, scenarios } from './scenarios.js';
+import type { Totals } from './totals.js';
+import { added, failuresIn, NO_TOTALS } from './totals.js';
 
 export interface SimulateHost extends Terminal {
   readonly progress: ProgressStream;
   /** Asks to end early, with the counts so far. */
   readonly signal: AbortSignal;
   /** Other rules of play than the production ones: the seeds are then played in this process. */
-  readonly rules?: RunOptions;
+  readonly rules?: PlayOptions;
 }
 
-interface Totals {
-  runs: number;
-  finalBlocks: number;
-  violations: number;
-  stalls: number;
-  events: number;
-}
-
-const COMMAND = 'npm run simulate --';
 /** Failing runs told in full; all are counted. */
 const MAX_FAILURES_TOLD = 20;
+/** Failing runs that are made smaller. */
+const MAX_SHRUNK = 3;
+const STORY_HEADING = '\n   time/ms  what happens';
 
 /** `npm run simulate`. @returns the exit code */
 export async function simulate(args: readonly string[], host: SimulateHost): Promise<number> {
   const options = parseSimulateOptions(args, host);
   if (typeof options === 'number') return options;
   try {
+    if (options.listScenarios) return list(host);
+    if (options.scenario !== undefined) return await playScenario(options.scenario, options.trace, host);
     return options.trace ? await trace(options.seeds.from, host) : await campaign(options, host);
   } catch (error) {
     host.err(`error: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
+    return error instanceof ScenarioError ? 2 : 1;
   }
+}
+
+function list({ out }: SimulateHost): number {
+  for (const { name, story } of scenarios()) out(`${name}\n    ${story}`);
+  return 0;
 }
 
 /** Nothing here depends on the clock of this host, so that two traces of one seed can be compared byte by byte. */
@@ -45,48 +51,57 @@ async function trace(seed: number, { out, rules }: SimulateHost): Promise<number
   const run = await randomRun(seed, {
     ...rules,
     watch: (world, cast) => {
-      out(`seed ${seed}: ${cast}\n\n   time/ms  what happens`);
+      out(`seed ${seed}: ${cast}\n${STORY_HEADING}`);
       return storyOf(world, out);
     },
   });
-  const totals = noTotals();
-  add(totals, run);
-  out(`\n${run.failure === undefined ? 'Everything pending became final, and all invariants hold.' : failureText(run)}`);
+  const totals = added(NO_TOTALS, run);
+  out(`\n${run.failure === undefined ? ALL_WELL : failureText(run)}`);
   out(JSON.stringify({ seed, ...totals }));
-  return run.failure === undefined ? 0 : 1;
+  return failuresIn(totals) > 0 ? 1 : 0;
+}
+
+const ALL_WELL = 'Everything pending became final, and all invariants hold.';
+
+async function playScenario(nameOrFile: string, isTraced: boolean, { out }: SimulateHost): Promise<number> {
+  const scenario = await scenarioOf(nameOrFile);
+  const { name, story } = scenario;
+  out(`${name}: ${story}`);
+  const run = await scenario.play(!isTraced ? undefined : (world, cast) => {
+    out(`\n${cast}\n${STORY_HEADING}`);
+    return storyOf(world, out);
+  });
+  const totals = added(NO_TOTALS, run);
+  const { failure } = run;
+  out(failure === undefined ? `${isTraced ? '\n' : ''}${ALL_WELL}` : `${failure.kind === 'violation' ? 'VIOLATION' : 'STALL'} in ${name}\n${failure.message}`);
+  out(JSON.stringify({ scenario: name, ...totals }));
+  return failuresIn(totals) > 0 ? 1 : 0;
 }
 
 async function campaign({ seeds, workers }: SimulateOptions, host: SimulateHost): Promise<number> {
   const startMs = performance.now();
-  const totals = noTotals();
+  let totals = NO_TOTALS;
+  const failed: PlayedRun[] = [];
   const progress = new Progress(host.progress, startMs);
   const perMinute = (): number => Math.round(totals.runs / ((performance.now() - startMs) / 60_000));
-  const take = (run: RandomRun): void => {
-    add(totals, run);
-    if (run.failure !== undefined && totals.violations + totals.stalls <= MAX_FAILURES_TOLD) {
+  const take = (run: PlayedRun): void => {
+    const before = failuresIn(totals);
+    totals = added(totals, run);
+    if (failuresIn(totals) > before && before < MAX_FAILURES_TOLD) {
       progress.clear();
       host.out(failureText(run));
+      failed.push(run);
     }
     progress.update(performance.now(), () => progressText(totals, seeds, perMinute()));
   };
   if (host.rules !== undefined || workers === 1) await playHere(seeds, (seed) => randomRun(seed, host.rules), take, host.signal);
   else await playInWorkers(seeds, workers, take, host.signal);
   progress.clear();
+  const seedsPerMinute = perMinute();
   if (host.signal.aborted) host.err(`interrupted after ${totals.runs} of ${countOf(seeds)} seeds`);
-  host.out(JSON.stringify({ ...totals, seedsPerMinute: perMinute() }));
-  return totals.violations + totals.stalls > 0 || host.signal.aborted ? 1 : 0;
-}
-
-function noTotals(): Totals {
-  return { runs: 0, finalBlocks: 0, violations: 0, stalls: 0, events: 0 };
-}
-
-function add(totals: Totals, { finalBlocks, events, failure }: RandomRun): void {
-  totals.runs += 1;
-  totals.finalBlocks += finalBlocks;
-  totals.events += events;
-  if (failure?.kind === 'violation') totals.violations += 1;
-  if (failure?.kind === 'stall') totals.stalls += 1;
+  else for (const run of failed.slice(0, MAX_SHRUNK)) host.out(await smallestText(planOf(run.seed), run, host.rules ?? {}));
+  host.out(JSON.stringify({ ...totals, seedsPerMinute }));
+  return failuresIn(totals) > 0 || host.signal.aborted ? 1 : 0;
 }
 
 function countOf({ from, to }: SeedRange): number {
@@ -95,13 +110,4 @@ function countOf({ from, to }: SeedRange): number {
 
 function progressText({ runs, finalBlocks, violations, stalls }: Totals, seeds: SeedRange, seedsPerMinute: number): string {
   return `${runs} of ${countOf(seeds)} seeds, ${finalBlocks} final blocks, ${violations} violations, ${stalls} stalls, ${seedsPerMinute} seeds/minute`;
-}
-
-function failureText({ seed, cast, failure }: RandomRun): string {
-  return [
-    `${failure?.kind === 'stall' ? 'STALL' : 'VIOLATION'} in seed ${seed} (${cast})`,
-    ...(failure?.message ?? '').split('\n').map((line) => `  ${line}`),
-    `  rerun: ${COMMAND} --seed ${seed}`,
-    `  story: ${COMMAND} --seed ${seed} --trace`,
-  ].join('\n');
 }

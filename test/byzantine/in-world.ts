@@ -1,10 +1,11 @@
-import type { MemberIndex } from '../../src/types/ids.js';
+import type { Hash, MemberIndex } from '../../src/types/ids.js';
 import type { ConsensusMessage } from '../../src/types/messages.js';
-import type { SyncResponse } from '../../src/types/sync.js';
+import type { Status, SyncResponse } from '../../src/types/sync.js';
 import type { Random } from '../simulation/random.js';
-import type { World } from '../simulation/world.js';
+import type { SimPlatform, World } from '../simulation/world.js';
 import { Blinkers } from './blinkers.js';
-import type { Adversary, Behaviour, Delivery, Port } from './port.js';
+import { nothingKnown } from './nothing-known.js';
+import type { Adversary, Behaviour, Delivery } from './port.js';
 
 /** How long anything takes that an adversary sends of itself, beside what it holds back. */
 const TRANSIT_MS = 5;
@@ -30,24 +31,32 @@ export function inWorld(adversary: Adversary): SimAdversary {
     name, against, ...(losesDisk === undefined ? {} : { losesDisk }),
     attach: (world, self, random, accomplices = []) => {
       const { quorum, chainId } = world.society;
-      interpose(world, self, adversary.create({
+      const behaviour = adversary.create({
         self, keys: [self, ...accomplices.filter((member) => member !== self)], chainId, quorum, random,
         slotTimeoutMs: world.timing.slotTimeoutMs,
         signature: (bytes, as) => world.society.signature(bytes, as),
-      } satisfies Port));
+      });
+      interpose(world, self, behaviour, losesDisk);
     },
   };
 }
 
-/** Puts a behaviour between a platform and all others, and behind any that stand there already. */
-function interpose(world: World, self: MemberIndex, behaviour: Behaviour): void {
+/** Puts a behaviour between a platform and all others, beside those of other platforms that stand there already. */
+export function interpose(world: World, self: MemberIndex, behaviour: Behaviour, losesDisk = false): void {
   const blinkers = new Blinkers(self);
+  let run = 0;
+  const noteRestart = (): void => {
+    const { incarnation } = platformOf(world, self);
+    if (losesDisk && incarnation !== run) blinkers.forget();
+    run = incarnation;
+  };
   const dispatch = (deliveries: readonly Delivery[]): void => {
     for (const { to, message, delayMs = 0 } of deliveries) {
       for (const receiver of to) if (receiver !== self) world.inject(self, receiver, message, delayMs + TRANSIT_MS);
     }
   };
   const leaving = (message: ConsensusMessage, to: MemberIndex): readonly ConsensusMessage[] => {
+    noteRestart();
     if (message.type !== 'CERTIFICATE' && message.type !== 'EQUIVOCATION' && message.signer === self) blinkers.said(message);
     if (behaviour.outgoing === undefined) return [message];
     const deliveries = behaviour.outgoing(message, [to]);
@@ -56,11 +65,12 @@ function interpose(world: World, self: MemberIndex, behaviour: Behaviour): void 
     return deliveries.filter(isHere).map((delivery) => delivery.message);
   };
   const arriving = (message: ConsensusMessage, from: MemberIndex): readonly ConsensusMessage[] => {
+    noteRestart();
     dispatch(behaviour.incoming?.(message, from) ?? []);
     const seen = blinkers.see(message);
     return seen === undefined ? [] : [seen];
   };
-  const { intercept, interceptRequest, interceptResponse } = world;
+  const { intercept, interceptRequest, interceptResponse, society: { chainId } } = world;
   world.intercept = (from, to, message) => {
     const before = intercept(from, to, message);
     const messages = before === undefined ? [] : 'type' in before ? [before] : before;
@@ -69,22 +79,33 @@ function interpose(world: World, self: MemberIndex, behaviour: Behaviour): void 
   };
   world.interceptRequest = (from, to, request) => {
     const before = interceptRequest?.(from, to, request) ?? request;
-    return from === self ? behaviour.request?.(before, to) ?? before : before;
+    if (from === self) return behaviour.request?.(before, to) ?? before;
+    return to === self && before.type !== 'BLOCKS-REQUEST' ? { ...before, status: statusSeenBy(blinkers, before.status, chainId) } : before;
   };
   world.interceptResponse = (from, to, request, response) => {
     const before = interceptResponse === undefined ? response : interceptResponse(from, to, request, response);
     if (before === undefined) return undefined;
     if (from === self) return behaviour.response === undefined ? before : behaviour.response(request, before, to);
-    return to === self ? seenBy(blinkers, before) : before;
+    return to === self ? seenBy(blinkers, before, chainId) : before;
   };
 }
 
-/** What the platform's core gets to see of an answer; nothing where it would be shown what it never said. */
-function seenBy(blinkers: Blinkers, response: SyncResponse): SyncResponse | undefined {
-  if (response.type === 'BLOCKS-RESPONSE') return { ...response, blocks: blinkers.seeBlocks(response.blocks) };
-  const { finalityCertificate, highestCertificate } = response.status;
-  if (!blinkers.remembers(finalityCertificate)) return undefined;
-  const status = blinkers.remembers(highestCertificate) ? response.status : { ...response.status, highestCertificate: undefined };
-  if (response.type === 'STATUS-RESPONSE') return { ...response, status };
-  return { ...response, status, messages: response.messages.flatMap((message) => blinkers.see(message) ?? []) };
+function platformOf({ platforms }: World, member: MemberIndex): SimPlatform {
+  const platform = platforms[member];
+  if (platform === undefined) throw new Error(`no platform ${member}`);
+  return platform;
+}
+
+/** What the platform's core gets to see of an answer. Messages in it are looked at one by one. */
+function seenBy(blinkers: Blinkers, response: SyncResponse, chainId: Hash): SyncResponse {
+  return response.type === 'BLOCKS-RESPONSE'
+    ? { ...response, blocks: blinkers.seeBlocks(response.blocks) }
+    : { ...response, status: statusSeenBy(blinkers, response.status, chainId) };
+}
+
+/** A status whose proof would show the core what it never said is one of a platform that knows nothing. */
+function statusSeenBy(blinkers: Blinkers, status: Status, chainId: Hash): Status {
+  const highestCertificate = blinkers.remembers(status.highestCertificate) ? status.highestCertificate : undefined;
+  if (blinkers.remembers(status.finalityCertificate)) return { ...status, highestCertificate };
+  return { ...nothingKnown(status, chainId), highestCertificate };
 }

@@ -3,54 +3,54 @@ import type { Block } from '../../src/types/block.js';
 import type { FinalityCertificate } from '../../src/types/certificates.js';
 import { toSequence } from '../../src/types/ids.js';
 import type { BlocksResponse, CommittedBlock } from '../../src/types/sync.js';
-import type { Adversary, Port } from './port.js';
+import type { Adversary } from './port.js';
+
+type Lie = (response: BlocksResponse) => BlocksResponse | undefined;
 
 /** One way each to serve other blocks than the final ones. */
-const LIES: readonly ((response: BlocksResponse, port: Port) => BlocksResponse | undefined)[] = [
-  // A history of its own making, linked as it should be, under the certificates of the real one.
-  (response) => ({ ...response, blocks: rewritten(response.blocks, ({ certificate }) => certificate) }),
-  // The same, with the certificates' block exchanged, so that they name the made-up block.
-  (response) => ({ ...response, blocks: rewritten(response.blocks, ({ certificate }, { hash }) => (certificate === undefined ? undefined : { ...certificate, blockHash: hash })) }),
-  // The same without proof: it might still come.
-  (response) => ({ ...response, blocks: rewritten(response.blocks, () => undefined) }),
-  // It has them, and does not give them.
-  (response) => ({ ...response, blocks: [] }),
-  // It says it has many, and gives none, for ever.
-  (response) => ({ finalSequence: toSequence(response.finalSequence + 100_000), type: response.type, blocks: [] }),
-  // Half of them, without the last one's certificate.
-  (response) => ({ ...response, blocks: response.blocks.slice(0, Math.ceil(response.blocks.length / 2)).map(({ block }) => ({ block, certificate: undefined })) }),
-  // Real blocks, each with the certificate of the next one.
-  (response) => ({ ...response, blocks: response.blocks.map(({ block }, index) => ({ block, certificate: response.blocks[index + 1]?.certificate })) }),
-  // Other ones than were asked for.
-  (response) => ({ ...response, blocks: response.blocks.slice(1) }),
-  // The real headers with other transactions below them.
-  (response) => ({ ...response, blocks: response.blocks.map(({ block, certificate }) => ({ block: { ...block, transactions: block.transactions.slice(1) }, certificate })) }),
-  // No answer.
-  () => undefined,
-];
+export const BLOCK_LIES = {
+  'a history of its own under the certificates of the real one': (response) => (
+    { ...response, blocks: rewritten(response.blocks, ({ certificate }) => certificate) }),
+  'a history of its own whose hashes are written into the real certificates': (response) => (
+    { ...response, blocks: rewritten(response.blocks, ({ certificate }, { hash }) => (certificate === undefined ? undefined : { ...certificate, blockHash: hash })) }),
+  'a history of its own without proof': (response) => ({ ...response, blocks: rewritten(response.blocks, () => undefined) }),
+  'none, though it has them': (response) => ({ ...response, blocks: [] }),
+  'none, and ever more to come': (response) => ({ ...response, finalSequence: toSequence(response.finalSequence + 100_000), blocks: [] }),
+  'half of them, without proof': (response) => (
+    { ...response, blocks: response.blocks.slice(0, Math.ceil(response.blocks.length / 2)).map(({ block }) => ({ block, certificate: undefined })) }),
+  'each with the certificate of the next': (response) => (
+    { ...response, blocks: response.blocks.map(({ block }, index) => ({ block, certificate: response.blocks[index + 1]?.certificate })) }),
+  'others than were asked for': (response) => ({ ...response, blocks: response.blocks.slice(1) }),
+  'real headers above fewer transactions': (response) => (
+    { ...response, blocks: response.blocks.map(({ block, certificate }) => ({ block: { ...block, transactions: block.transactions.slice(1) }, certificate })) }),
+  'no answer': () => undefined,
+} as const satisfies Readonly<Record<string, Lie>>;
+
+const LIES: readonly Lie[] = Object.values(BLOCK_LIES);
+
+/** Answers BLOCKS with these lies in turn, beginning with any. */
+export function lyingAboutBlocks(lies: readonly Lie[]): Adversary['create'] {
+  return (port) => {
+    let turn = port.random.integer(0, lies.length - 1);
+    return {
+      response: (_request, response) => {
+        if (response.type !== 'BLOCKS-RESPONSE') return response;
+        turn += 1;
+        return lies[turn % lies.length]?.(response);
+      },
+    };
+  };
+}
 
 /**
  * Serves a platform that catches up made-up blocks, real ones with false certificates, too few, others, or none. A block
  * counts as final only where hashes lead to it from one with a valid certificate (section 7); whoever serves something
  * else is left alone for a while, and another is asked.
  */
-export const LYING_BLOCKS: Adversary = {
-  name: 'lying blocks in sync',
-  against: 'section 7, section 6',
-  create: (port) => {
-    let turn = port.random.integer(0, LIES.length - 1);
-    return {
-      response: (_request, response) => {
-        if (response.type !== 'BLOCKS-RESPONSE') return response;
-        turn += 1;
-        return LIES[turn % LIES.length]?.(response, port);
-      },
-    };
-  },
-};
+export const LYING_BLOCKS: Adversary = { name: 'lying blocks in sync', against: 'sections 6 and 7', create: lyingAboutBlocks(LIES) };
 
 /** The blocks without their last transaction each, linked to one another and, the first, to its real parent. */
-export function rewritten(
+function rewritten(
   blocks: readonly CommittedBlock[], certificateFor: (real: CommittedBlock, madeUp: Block) => FinalityCertificate | undefined,
 ): readonly CommittedBlock[] {
   const made: CommittedBlock[] = [];

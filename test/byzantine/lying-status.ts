@@ -1,5 +1,6 @@
 import type { Status, SyncRequest, SyncResponse } from '../../src/types/sync.js';
-import { GENESIS_SEQUENCE, GENESIS_SLOT, toSequence, toSlot } from '../../src/types/ids.js';
+import { toSequence, toSlot } from '../../src/types/ids.js';
+import { nothingKnown } from './nothing-known.js';
 import type { Adversary, Port } from './port.js';
 
 /** One way each to misstate where one stands; some validation refuses, some only the asker's own caution. */
@@ -11,9 +12,7 @@ const LIES: readonly ((status: Status, port: Port) => Status)[] = [
   // In a slot that nobody will ever reach.
   (status) => ({ ...status, currentSlot: toSlot(2 ** 40) }),
   // Knows nothing: give me all, again.
-  (status, { chainId }) => ({
-    ...status, finalSlot: GENESIS_SLOT, finalSequence: GENESIS_SEQUENCE, finalHash: chainId, finalityCertificate: undefined, highestCertificate: undefined,
-  }),
+  (status, { chainId }) => nothingKnown(status, chainId),
   // Its answer shall not count (R10).
   (status) => ({ ...status, observing: true }),
   // A certificate with a signer twice.

@@ -6,8 +6,8 @@ import { isOwn, others, signed } from './port.js';
 import { Recent } from './recent.js';
 import { certificateOf, VoteBook } from './vote-book.js';
 
-/** Own proposals reach the others this much after their timers, in parts of T₀. */
-const LATE = 1.05;
+/** Own proposals leave a moment after the others' timers, in parts of T₀: later, and the next slot's block would be final. */
+const LATE = 1.002;
 
 /**
  * As a leader it proposes just after the others have given its slot up, so that they prepare its block with second

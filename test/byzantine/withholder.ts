@@ -1,5 +1,6 @@
 import { leaderOf } from '../../src/consensus/quorum.js';
 import { toSlot } from '../../src/types/ids.js';
+import { nothingKnown } from './nothing-known.js';
 import type { Adversary } from './port.js';
 import { onOwn } from './port.js';
 
@@ -31,9 +32,16 @@ export const PROPOSAL_TO_NEXT_LEADER: Adversary = {
     message.type === 'PRE-PREPARE' && to !== leaderOf(toSlot(message.slot + 1), port.quorum.memberCount) ? [] : [{ message }])),
 };
 
-/** Listens and says nothing at all, nor answers: to others it is dead (R3, R8). */
+/**
+ * Listens and asks, but says nothing, nor answers. What it asks is a sign of life, so that it is never presumed dead (R8)
+ * and each of its slots costs a timeout; the others decide without it (section 1).
+ */
 export const MUTE: Adversary = {
   name: 'mute',
-  against: 'R3, R8, section 1',
-  create: () => ({ outgoing: () => [], response: () => undefined }),
+  against: 'R3, section 1',
+  create: ({ chainId }) => ({
+    outgoing: () => [],
+    request: (request) => (request.type === 'BLOCKS-REQUEST' ? request : { ...request, status: nothingKnown(request.status, chainId) }),
+    response: () => undefined,
+  }),
 };

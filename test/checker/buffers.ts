@@ -6,12 +6,11 @@ import type { Report } from './violation.js';
 const SLOTS_AHEAD = 64;
 const SLOTS_GIVEN_UP_ABOVE = 256;
 const BODIES_SLOTS_AHEAD = 16;
-const CHECKPOINTS_OF_ONE = 8;
 const VOTES_OF_ONE = 2;
 
 /** Invariant 8: what one platform keeps is within the limits of SPEC section 8. */
 export function checkBuffers({ memberCount }: Society, platform: number, sizes: BufferSizes, report: Report): void {
-  const { finalSlot, currentSlot, slots, checkpointsOfOne } = sizes;
+  const { finalSlot, currentSlot, slots } = sizes;
   const preparesOfOne = Math.ceil(memberCount / 2) + 2;
   const over = (what: string, size: number, limit: number): void => {
     if (size > limit) report(8, `platform ${platform} keeps ${size} ${what}, but at most ${limit} are allowed`);
@@ -28,5 +27,4 @@ export function checkBuffers({ memberCount }: Society, platform: number, sizes: 
     }
   }
   over('slots', slots.length, SLOTS_GIVEN_UP_ABOVE + SLOTS_AHEAD + memberCount);
-  over('CHECKPOINTs of one member', checkpointsOfOne, CHECKPOINTS_OF_ONE);
 }

@@ -348,7 +348,7 @@ describe('the independent checker (section 13)', () => {
 
   describe('invariant 8: buffers (section 8)', () => {
     const slot = { slot: 10, preparesOfOne: 4, viewChangesOfOne: 2, commitsOfOne: 2, bodies: 2 };
-    const sizes: BufferSizes = { finalSlot: 8, currentSlot: 9, slots: [slot], checkpointsOfOne: 8 };
+    const sizes: BufferSizes = { finalSlot: 8, currentSlot: 9, slots: [slot] };
     const held = (change: Partial<BufferSizes>): Stage => new Stage().observe({ type: 'buffers', platform: 1, sizes: { ...sizes, ...change } });
 
     it('at their limits', () => { assertNone(held({ slots: [slot, { ...slot, slot: 73, bodies: 0 }] })); });
@@ -361,7 +361,6 @@ describe('the independent checker (section 13)', () => {
       ['slots too far ahead', { slots: [{ ...slot, slot: 74, bodies: 0 }] }, /keeps votes of slot 74 while it is in slot 9/],
       ['slots that are final', { slots: [{ ...slot, slot: 8 }] }, /keeps slot 8 although slot 8 is final/],
       ['slots', { finalSlot: -1, currentSlot: 400, slots: Array.from({ length: 400 }, (_, index) => ({ ...slot, slot: index })) }, /keeps 400 slots/],
-      ['CHECKPOINTs', { checkpointsOfOne: 9 }, /9 CHECKPOINTs of one member, but at most 8/],
     ] as const) {
       it(`too many ${what}`, () => { assertOne(held(change), new RegExp(`^invariant 8: platform 1 .*${expected.source}`)); });
     }

@@ -16,8 +16,6 @@ export interface BufferSizes {
     /** Blocks with their bodies. */
     readonly bodies: number;
   }[];
-  /** CHECKPOINTs kept of the member that has most. */
-  readonly checkpointsOfOne: number;
 }
 
 /**

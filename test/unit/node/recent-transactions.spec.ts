@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { Mempool } from '../../../src/mempool/mempool.js';
+import { rememberFinalTransactions } from '../../../src/node/recent-transactions.js';
+import { MemoryDisk } from '../../../src/storage/memory-disk.js';
+import { openMemoryStore } from '../../../src/storage/platform-store.js';
+import { CHAIN, chainOf, finalRecord } from '../storage/chain-fixture.js';
+
+describe('a restarted platform and transactions that were final before', () => {
+  it('does not take them as pending again, so that they are not proposed a second time', async () => {
+    const store = await openMemoryStore(new MemoryDisk(), CHAIN);
+    const blocks = chainOf(40);
+    await store.consensus.commit(blocks.map((block) => finalRecord(block)));
+    const mempool = new Mempool();
+    await rememberFinalTransactions(mempool, store.blocks, { receipt: () => Promise.resolve(undefined) });
+    for (const transaction of blocks.flatMap(({ transactions }) => transactions)) assert.equal(mempool.add(transaction, 'peer'), 'known-final');
+    assert.equal(mempool.hasPending, false);
+  });
+
+  it('takes a failed one again from a client, as before the restart', async () => {
+    const store = await openMemoryStore(new MemoryDisk(), CHAIN);
+    const [failed, succeeded] = chainOf(2);
+    await store.consensus.commit([failed!, succeeded!].map((block) => finalRecord(block)));
+    const mempool = new Mempool();
+    const failedId = failed!.transactions[0]!.id;
+    await rememberFinalTransactions(mempool, store.blocks, {
+      receipt: (transactionId) => Promise.resolve({ transactionId, sequence: failed!.header.sequence, index: 0, ok: transactionId !== failedId, error: undefined }),
+    });
+    assert.equal(mempool.add(failed!.transactions[0]!, 'peer'), 'known-final');
+    assert.equal(mempool.add(failed!.transactions[0]!, 'local'), 'added');
+    assert.equal(mempool.add(succeeded!.transactions[0]!, 'local'), 'known-final');
+  });
+
+  it('starts with nothing on a new chain', async () => {
+    const mempool = new Mempool();
+    await rememberFinalTransactions(mempool, (await openMemoryStore(new MemoryDisk(), CHAIN)).blocks, { receipt: () => Promise.resolve(undefined) });
+    assert.equal(mempool.hasPending, false);
+  });
+});
