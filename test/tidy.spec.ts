@@ -69,7 +69,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   node: {
     imports: ['types/', 'crypto/', 'codec/', 'consensus/', 'validation/', 'storage/', 'ledger/', 'mempool/', 'network/', 'sync/'],
     typesOf: ['api/platform-view'],
-    packages: ['lru-cache', 'pino', 'node:fs/promises', 'node:path', 'node:v8'],
+    packages: ['lru-cache', 'pino', 'zod', 'node:fs/promises', 'node:path', 'node:v8'],
   },
   cli: {
     imports: [

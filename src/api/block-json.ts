@@ -75,8 +75,8 @@ export interface FinalTransactionJson {
   readonly id: string;
   readonly status: 'final';
   readonly sequence: number;
-  /** Hash of the block. */
-  readonly hash: string;
+  /** Hash of the block; null where the block was pruned. */
+  readonly hash: string | null;
   readonly receipt: { readonly sequence: number; readonly index: number; readonly ok: boolean; readonly error?: string };
 }
 

@@ -20,8 +20,8 @@ export async function rememberFinalTransactions(mempool: Mempool, blocks: BlockS
   const recent: (readonly Hash[])[] = [];
   let count = 0;
   let next = blocks.finalSequence();
-  while (next >= 0 && recent.length < MAX_REMEMBERED_BLOCKS && count < MAX_REMEMBERED_TRANSACTIONS) {
-    const from = Math.max(0, next - READ_COUNT + 1);
+  while (next >= blocks.firstSequence() && recent.length < MAX_REMEMBERED_BLOCKS && count < MAX_REMEMBERED_TRANSACTIONS) {
+    const from = Math.max(blocks.firstSequence(), next - READ_COUNT + 1);
     const part = await blocks.range(toSequence(from), next - from + 1, Number.POSITIVE_INFINITY);
     for (const { block } of [...part].reverse()) {
       recent.push(block.transactions.map(({ id }) => id));

@@ -80,7 +80,7 @@ export function interpose(world: World, self: MemberIndex, behaviour: Behaviour,
   world.interceptRequest = (from, to, request) => {
     const before = interceptRequest?.(from, to, request) ?? request;
     if (from === self) return behaviour.request?.(before, to) ?? before;
-    return to === self && before.type !== 'BLOCKS-REQUEST' ? { ...before, status: statusSeenBy(blinkers, before.status, chainId) } : before;
+    return to === self && 'status' in before ? { ...before, status: statusSeenBy(blinkers, before.status, chainId) } : before;
   };
   world.interceptResponse = (from, to, request, response) => {
     const before = interceptResponse === undefined ? response : interceptResponse(from, to, request, response);
@@ -98,9 +98,8 @@ function platformOf({ platforms }: World, member: MemberIndex): SimPlatform {
 
 /** What the platform's core gets to see of an answer. Messages in it are looked at one by one. */
 function seenBy(blinkers: Blinkers, response: SyncResponse, chainId: Hash): SyncResponse {
-  return response.type === 'BLOCKS-RESPONSE'
-    ? { ...response, blocks: blinkers.seeBlocks(response.blocks) }
-    : { ...response, status: statusSeenBy(blinkers, response.status, chainId) };
+  if (response.type === 'BLOCKS-RESPONSE') return { ...response, blocks: blinkers.seeBlocks(response.blocks) };
+  return 'status' in response ? { ...response, status: statusSeenBy(blinkers, response.status, chainId) } : response;
 }
 
 /** A status whose proof would show the core what it never said is one of a platform that knows nothing. */

@@ -33,10 +33,11 @@ export const LYING_STATUS: Adversary = {
       return LIES[turn % LIES.length]?.(status, port) ?? status;
     };
     return {
-      request: (request: SyncRequest) => (request.type === 'BLOCKS-REQUEST' ? request : { ...request, status: lie(request.status) }),
-      response: (_request, response: SyncResponse) => (response.type === 'BLOCKS-RESPONSE'
-        ? { ...response, finalSequence: toSequence(response.finalSequence + 1000) }
-        : { ...response, status: lie(response.status) }),
+      request: (request: SyncRequest) => ('status' in request ? { ...request, status: lie(request.status) } : request),
+      response: (_request, response: SyncResponse) => {
+        if (response.type === 'BLOCKS-RESPONSE') return { ...response, finalSequence: toSequence(response.finalSequence + 1000) };
+        return 'status' in response ? { ...response, status: lie(response.status) } : response;
+      },
     };
   },
 };

@@ -41,7 +41,7 @@ export const MUTE: Adversary = {
   against: 'R3, section 1',
   create: ({ chainId }) => ({
     outgoing: () => [],
-    request: (request) => (request.type === 'BLOCKS-REQUEST' ? request : { ...request, status: nothingKnown(request.status, chainId) }),
+    request: (request) => ('status' in request ? { ...request, status: nothingKnown(request.status, chainId) } : request),
     response: () => undefined,
   }),
 };

@@ -115,7 +115,7 @@ export function encodedResponse(random: Random, society: Society, from: number):
   const response: SyncResponse = random.pick<SyncResponse>([
     { type: 'STATUS-RESPONSE', status },
     { type: 'SLOTS-RESPONSE', status, messages: Array.from({ length: random.integer(0, 5) }, () => genuineMessage(random, society)) },
-    { type: 'BLOCKS-RESPONSE', finalSequence: toSequence(society.blocks.length - 1), blocks: genuineBlocks(random, society, from) },
+    { type: 'BLOCKS-RESPONSE', finalSequence: toSequence(society.blocks.length - 1), firstSequence: toSequence(0), blocks: genuineBlocks(random, society, from) },
   ]);
   return encodedDisturbed(random, 0.5, response, encodeSyncResponse);
 }

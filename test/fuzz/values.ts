@@ -130,7 +130,7 @@ export function responseOf(random: Random): SyncResponse {
   switch (random.integer(0, 2)) {
     case 0: return { type: 'STATUS-RESPONSE', status: statusOf(random) };
     case 1: return {
-      type: 'BLOCKS-RESPONSE', finalSequence: toSequence(Math.min(integerOf(random), MAX_PLUS_ONE) - 1),
+      type: 'BLOCKS-RESPONSE', finalSequence: toSequence(Math.min(integerOf(random), MAX_PLUS_ONE) - 1), firstSequence: toSequence(integerOf(random) % MAX_PLUS_ONE),
       blocks: listOf(random, 3, () => ({ block: blockOf(random), certificate: random.chance(0.5) ? finalityCertificateOf(random) : undefined })),
     };
     default: return { type: 'SLOTS-RESPONSE', status: statusOf(random), messages: listOf(random, 4, () => messageOf(random)) };

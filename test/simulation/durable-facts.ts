@@ -61,6 +61,7 @@ function voteText(vote: Unsigned<Vote>): string {
 function textOf(record: DurableRecord): string {
   switch (record.type) {
     case 'block': return `block ${record.block.hash}`;
+    case 'adopted':
     case 'final': return `final ${record.block.hash}`;
     case 'proposed': return `proposed ${record.slot} ${record.blockHash}`;
     case 'vote': return voteText(record.vote);

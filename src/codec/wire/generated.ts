@@ -3350,7 +3350,7 @@ export namespace WireBlocksResponse {
 
         if ((obj.firstSequence != null && obj.firstSequence !== 0n)) {
           w.uint32(24)
-          w.uint64(obj.firstSequence)
+          w.uint64Number(Number(obj.firstSequence))
         }
 
         if (opts.lengthDelimited !== false) {
@@ -4170,7 +4170,7 @@ export namespace WireSnapshotManifest {
 
         if ((obj.sequence != null && obj.sequence !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.sequence)
+          w.uint64Number(Number(obj.sequence))
         }
 
         if ((obj.stateRoot != null && obj.stateRoot.byteLength > 0)) {
@@ -4180,12 +4180,12 @@ export namespace WireSnapshotManifest {
 
         if ((obj.entryCount != null && obj.entryCount !== 0n)) {
           w.uint32(24)
-          w.uint64(obj.entryCount)
+          w.uint64Number(Number(obj.entryCount))
         }
 
         if ((obj.sizeBytes != null && obj.sizeBytes !== 0n)) {
           w.uint32(32)
-          w.uint64(obj.sizeBytes)
+          w.uint64Number(Number(obj.sizeBytes))
         }
 
         if (obj.chunkHashes != null && obj.chunkHashes.length > 0) {
@@ -4618,7 +4618,7 @@ export namespace WireChunkRequest {
 
         if ((obj.sequence != null && obj.sequence !== 0n)) {
           w.uint32(8)
-          w.uint64(obj.sequence)
+          w.uint64Number(Number(obj.sequence))
         }
 
         if ((obj.index != null && obj.index !== 0)) {

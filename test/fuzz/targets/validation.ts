@@ -132,7 +132,7 @@ function attempt<T>(decode: () => T): T | undefined {
 const chains: Target = {
   name: 'validate-chain',
   generate: (random) => forSociety(random, (society) => {
-    const encode = (blocks: readonly CommittedBlock[]): Uint8Array => encodeSyncResponse({ type: 'BLOCKS-RESPONSE', finalSequence: toSequence(23), blocks });
+    const encode = (blocks: readonly CommittedBlock[]): Uint8Array => encodeSyncResponse({ type: 'BLOCKS-RESPONSE', finalSequence: toSequence(23), firstSequence: toSequence(0), blocks });
     return encodedDisturbed(random, 0.4, genuineBlocks(random, society), encode);
   }),
   run: (input) => {

@@ -119,13 +119,26 @@ export const REQUESTS: Readonly<Record<string, SyncRequest>> = {
   blocks: { type: 'BLOCKS-REQUEST', fromSequence: toSequence(3), maxCount: 100, maxBytes: 1_000_000 },
   slots: { type: 'SLOTS-REQUEST', status: STATUS, messages: [PREPARE, PRE_PREPARE], transactions: TRANSACTIONS.map(({ bytes }) => bytes) },
   slotsEmpty: { type: 'SLOTS-REQUEST', status: GENESIS_STATUS, messages: [], transactions: [] },
+  snapshot: { type: 'SNAPSHOT-REQUEST' },
+  chunk: { type: 'CHUNK-REQUEST', sequence: toSequence(1000), index: 7 },
 };
 export const RESPONSES: Readonly<Record<string, SyncResponse>> = {
   status: { type: 'STATUS-RESPONSE', status: STATUS },
   blocks: {
-    type: 'BLOCKS-RESPONSE', finalSequence: toSequence(5),
+    type: 'BLOCKS-RESPONSE', finalSequence: toSequence(5), firstSequence: toSequence(2),
     blocks: [{ block: EMPTY_BLOCK, certificate: undefined }, { block: BLOCK, certificate: CERTIFICATES.SLOW }],
   },
   blocksNone: { type: 'BLOCKS-RESPONSE', finalSequence: toSequence(-1), firstSequence: toSequence(0), blocks: [] },
   slots: { type: 'SLOTS-RESPONSE', status: STATUS, messages: [VIEW_CHANGE, EQUIVOCATION] },
+  snapshotNone: { type: 'SNAPSHOT-RESPONSE', offer: undefined },
+  snapshot: {
+    type: 'SNAPSHOT-RESPONSE',
+    offer: {
+      manifest: { sequence: toSequence(4), stateRoot: ZERO_HASH, entryCount: 3, sizeBytes: 77, chunkHashes: [BLOCK.hash, EMPTY_BLOCK.hash] },
+      blocks: [{ block: EMPTY_BLOCK, certificate: undefined }, { block: BLOCK, certificate: CERTIFICATES.SLOW }],
+      checkpoints: [CHECKPOINT],
+    },
+  },
+  chunk: { type: 'CHUNK-RESPONSE', chunk: Uint8Array.of(1, 2, 3) },
+  chunkNone: { type: 'CHUNK-RESPONSE', chunk: undefined },
 };

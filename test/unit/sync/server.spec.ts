@@ -64,7 +64,7 @@ describe('sync server: BLOCKS (SPEC section 7)', () => {
     const server = serverOf(chainOf(10));
     for (const request of [{ fromSequence: toSequence(10) }, { fromSequence: toSequence(2 ** 52) }, { fromSequence: toSequence(-1) }, { maxCount: 0 }]) {
       const response = await server.answer({ type: 'BLOCKS-REQUEST', fromSequence: toSequence(0), maxCount: 5, maxBytes: 1000, ...request }, asker);
-      assert.deepEqual(response, { type: 'BLOCKS-RESPONSE', finalSequence: 9, blocks: [] });
+      assert.deepEqual(response, { type: 'BLOCKS-RESPONSE', finalSequence: 9, firstSequence: 0, blocks: [] });
     }
   });
 

@@ -97,6 +97,7 @@ class Host {
         limits: LIMITS,
         validate: (message) => (message.type === 'PREPARE' && message.signature[0] === 0 ? BAD : { ok: true, message: message as Verified<ConsensusMessage> }),
         validateStatus: (status) => (status.finalityCertificate !== undefined && !isGenuine(status.finalityCertificate) ? BAD : { ok: true, status: status as Verified<Status> }),
+        validateSnapshotOffer: () => BAD,
         validateCommittedChain: (blocks, tip) => {
           let parentHash = tip.hash;
           for (const { block, certificate } of blocks) {
