@@ -17,7 +17,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMINGS, NO_ADDRESS_BOOK, type Libp2pNetworkOpt
 import { RequestServer, sendRequest, type RequestHandler } from './requests.js';
 import { Supervisor } from './supervisor.js';
 
-const REQUEST_PROTOCOLS: readonly RequestProtocol[] = ['status', 'blocks', 'slots'];
+const REQUEST_PROTOCOLS: readonly RequestProtocol[] = ['status', 'blocks', 'slots', 'snapshots'];
 
 /** For people and metrics. */
 export interface NetworkSnapshot {

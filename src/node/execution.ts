@@ -20,6 +20,11 @@ export interface ExecutionOptions {
   readonly failed: (error: Error) => void;
 }
 
+/** The state of an earlier block is needed, and neither here nor to be had by executing the blocks that are. */
+export function stateMissing(ledger: Pick<Ledger, 'executedSequence'>, blocks: Pick<BlockStore, 'firstSequence'>): boolean {
+  return ledger.executedSequence() + 1 < blocks.firstSequence();
+}
+
 /** Executes final blocks in order, behind consensus and at its own pace (SPEC section 6). */
 export class Execution {
   readonly #options: ExecutionOptions;
@@ -67,11 +72,6 @@ export class Execution {
     if (!this.#behind && this.#checkpointWanted()) this.resume();
   }
 
-  /** The state of an earlier block is needed, and neither here nor to be had by executing the blocks that are. */
-  get stateMissing(): boolean {
-    return this.executedSequence + 1 < this.#options.blocks.firstSequence();
-  }
-
   /** Runs `act` while nothing is executed. What it throws comes through. */
   async whilePaused(act: () => Promise<void>): Promise<void> {
     this.#paused = true;
@@ -91,7 +91,7 @@ export class Execution {
   }
 
   get #behind(): boolean {
-    return !this.#stopped && !this.#paused && !this.stateMissing && this.executedSequence < this.#options.blocks.finalSequence();
+    return !this.#stopped && !this.#paused && !stateMissing(this.#options.ledger, this.#options.blocks) && this.executedSequence < this.#options.blocks.finalSequence();
   }
 
   #checkpointWanted(): boolean {

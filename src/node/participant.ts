@@ -24,7 +24,7 @@ import type { MessageValidator } from '../validation/message-validator.js';
 import type { StatementSigner } from '../validation/own-signer.js';
 import { BlockBuilder } from './block-builder.js';
 import { ConsensusDriver } from './consensus-driver.js';
-import { Execution } from './execution.js';
+import { Execution, stateMissing } from './execution.js';
 import type { HostClock } from './host-clock.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
 import { Tally } from './tally.js';
@@ -272,11 +272,11 @@ export class Participant implements NetworkHandlers {
   }
 
   #snapshotsFor(snapshots: SnapshotKeeper): SyncSnapshots {
-    const { ledger } = this.#parts;
+    const { ledger, store } = this.#parts;
     return {
       offer: () => snapshots.offer(),
       chunk: (sequence, index) => snapshots.chunk(sequence, index),
-      stateMissing: () => this.execution.stateMissing,
+      stateMissing: () => stateMissing(ledger, store.blocks),
       restore: ({ sequence, stateRoot }, chunks) => this.execution.whilePaused(async () => {
         try {
           await ledger.restore(sequence, stateRoot, chunks);
