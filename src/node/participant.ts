@@ -22,6 +22,7 @@ import { BlockBuilder } from './block-builder.js';
 import { ConsensusDriver } from './consensus-driver.js';
 import { Execution } from './execution.js';
 import type { HostClock } from './host-clock.js';
+import { rememberFinalTransactions } from './recent-transactions.js';
 import { Tally } from './tally.js';
 import { TransactionIntake } from './transaction-intake.js';
 
@@ -124,6 +125,12 @@ export class Participant implements NetworkHandlers {
 
   syncProgress(): SyncProgress {
     return this.#sync.progress();
+  }
+
+  /** Reads what it needs to know of its past; to be called before `start`. @throws StorageError, LedgerError */
+  async recall(): Promise<void> {
+    const { store, ledger } = this.#parts;
+    await rememberFinalTransactions(this.mempool, store.blocks, ledger);
   }
 
   /** Takes part from now on. The network may already be up. */

@@ -108,6 +108,8 @@ export class SimPlatform {
       store: this.disk.watched(opened), durable, ledger, events: this.#events(isThisRun),
       mayPropose: () => !this.proposesNothing,
     });
+    await participant.recall();
+    if (!isThisRun()) return;
     this.#participant = participant;
     participant.start();
     network.up(this);
