@@ -145,6 +145,7 @@ const introductions: Target = {
     return introduction === undefined ? 'rejected' : 'accepted';
   },
   leastAccepted: 0.95,
+  weight: 0.3,
 };
 
 export const NETWORK_TARGETS: readonly Target[] = [frames, gossipFrames, multiaddrs, bootstrapLists, introductions];
