@@ -10,6 +10,7 @@ import { Mempool } from '../mempool/mempool.js';
 import type { GossipVerdict, Network, NetworkHandlers, RequestProtocol, Topic } from '../network/network.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import type { SyncNotice, SyncProgress } from '../sync/events.js';
+import type { SyncWire } from '../sync/service.js';
 import { SyncService } from '../sync/service.js';
 import type { Genesis } from '../types/genesis.js';
 import type { Hash, MemberIndex, PublicKeyHex } from '../types/ids.js';
@@ -72,6 +73,9 @@ export interface ParticipantParts {
   readonly durable: DurableState;
   readonly ledger: Ledger;
   readonly events: ParticipantEvents;
+  /** Default one of the usual bounds. */
+  readonly mempool?: Mempool;
+  readonly syncWire?: SyncWire;
   /** False where it leaves its turns to propose unused, as a test may want; default always true. */
   readonly mayPropose?: () => boolean;
 }
@@ -81,7 +85,7 @@ export interface ParticipantParts {
  * to the ports of a host. The same in a process with libp2p and LevelDB and in the simulator.
  */
 export class Participant implements NetworkHandlers {
-  readonly mempool = new Mempool();
+  readonly mempool: Mempool;
   readonly rejections = new Tally();
   readonly intake: TransactionIntake;
   readonly execution: Execution;
@@ -95,6 +99,7 @@ export class Participant implements NetworkHandlers {
   constructor(parts: ParticipantParts) {
     const { genesis, validator, store, ledger, events, clock, network, application } = parts;
     this.#parts = parts;
+    this.mempool = parts.mempool ?? new Mempool();
     this.#memberOf = new Map(genesis.membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
     this.intake = new TransactionIntake({
       validator: validator.transactions, limits: validator.limits, application, mempool: this.mempool, rejections: this.rejections,
@@ -234,7 +239,7 @@ export class Participant implements NetworkHandlers {
   }
 
   #createSync(): SyncService {
-    const { genesis, self, store, slotTimeoutMs, clock, network, validator, events } = this.#parts;
+    const { genesis, self, store, slotTimeoutMs, clock, network, validator, events, syncWire } = this.#parts;
     const { replica } = this;
     const timer = clock.timer(() => { this.#sync.tick(); });
     return new SyncService({
@@ -261,6 +266,7 @@ export class Participant implements NetworkHandlers {
       others: genesis.membership.members.filter((_, index) => index !== self).map(({ publicKey }) => publicKey),
       settings: { comparisonTimeoutMs: slotTimeoutMs },
       notice: (notice) => { events.syncNotice(notice); },
+      ...(syncWire === undefined ? {} : { wire: syncWire }),
       pause: () => new Promise((resolve) => { clock.soon(resolve); }),
     });
   }
