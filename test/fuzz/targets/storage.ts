@@ -70,11 +70,12 @@ function damage(disk: MemoryDisk, choices: Choices): boolean {
   }
 }
 
-async function readAll({ blocks, basis }: PlatformStore): Promise<void> {
+async function readAll(store: PlatformStore): Promise<void> {
+  const { blocks } = store;
   const [first] = chainOf(1);
   for (const read of [
     () => blocks.range(toSequence(0), 10, 1e6), () => blocks.bySequence(toSequence(0)), () => blocks.byHash(first!.hash), () => blocks.equivocations(),
-    () => basis(first!.header.epoch, first!.header.slot, first!.hash),
+    () => store.basis(first!.header.epoch, first!.header.slot, first!.hash),
   ]) await read();
 }
 
