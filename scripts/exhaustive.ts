@@ -1,4 +1,4 @@
 import { PROCESS_TERMINAL } from '../src/cli/terminal.js';
 import { exhaustive } from './exhaustive/run.js';
 
-process.exitCode = exhaustive(process.argv.slice(2), PROCESS_TERMINAL);
+process.exitCode = await exhaustive(process.argv.slice(2), PROCESS_TERMINAL);

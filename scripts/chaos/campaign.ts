@@ -118,7 +118,7 @@ export class Campaign {
     await this.#faults.reviveByzantine();
     this.#faults.tell(round.adversaries, random.integer(0, 2 ** 31));
     const label = this.#quorumStays(round, watch, quorum) ? round.kind : `${round.kind}, no quorum`;
-    say(`${label}: ${this.#roundText(round)}`);
+    say(`${label}: ${this.#roundText(round, watch)}`);
     const startMs = performance.now();
     watch.forgetBefore(startMs);
     await this.#faults.begin(round);
@@ -136,14 +136,21 @@ export class Campaign {
 
   /** Whether those that are left take part honestly in a number that can go on without the others. */
   #quorumStays({ victims, adversaries }: Round, watch: Watch, quorum: number): boolean {
-    const linked = (name: string): boolean => this.#honest.every((other) => watch.status(other, 0)?.peers.includes(name) === true);
     const left = this.#names.filter((name) => !victims.includes(name)
-      && (this.#honest.includes(name) || (adversaries.get(name) === undefined && linked(name))));
+      && (this.#honest.includes(name) || (adversaries.get(name) === undefined && this.#refusing(name, watch).length === 0)));
     return left.length >= quorum;
   }
 
-  #roundText({ kind, victims, holdMs, adversaries, roomBytes, startWhileFull }: Round): string {
-    const lies = [...adversaries].flatMap(([name, adversary]) => (adversary === undefined ? [] : [`${name} is Byzantine: ${adversary}`]));
+  /** Honest platforms that have no link to a Byzantine one: it misbehaved, or has just been started. */
+  #refusing(byzantine: string, watch: Watch): readonly string[] {
+    return this.#honest.filter((name) => watch.status(name, 0)?.peers.includes(byzantine) === false);
+  }
+
+  #roundText({ kind, victims, holdMs, adversaries, roomBytes, startWhileFull }: Round, watch: Watch): string {
+    const lies = [...adversaries].flatMap(([name, adversary]) => {
+      const refusing = this.#refusing(name, watch);
+      return adversary === undefined ? [] : [`${name} is Byzantine: ${adversary}${refusing.length === 0 ? '' : ` (cut off by ${refusing.join(', ')})`}`];
+    });
     const full = kind.startsWith('disk') ? [`room for ${roomBytes ?? 0} bytes${startWhileFull ? ', started once while full' : ''}`] : [];
     return [...(victims.length === 0 ? [] : [`${victims.join(', ')} for ${seconds(holdMs)}`]), ...full, ...lies].join('; ');
   }

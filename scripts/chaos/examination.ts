@@ -39,6 +39,8 @@ export interface Examination {
   readonly stateRoot: Hash | null;
   /** Messages that Byzantine platforms heard, said and were asked to say, each about once. */
   readonly captured: number;
+  /** Proofs of two headers for one slot that honest platforms keep. */
+  readonly evidence: number;
   /** Transactions that are in more than one block; only the first has an effect. */
   readonly repeated: number;
 }
@@ -68,6 +70,7 @@ export async function examine(input: ExaminationInput): Promise<Examination> {
   violations.push(...transactionFaults(acknowledged, places, honest));
   return {
     violations, captured: captured.length,
+    evidence: new Set(honest.flatMap(({ evidence }) => evidence.map(({ slot }) => slot))).size,
     blocks: Math.min(...honest.map(({ blocks }) => blocks.length)),
     blockHash: longest?.blocks.at(-1)?.block.hash ?? null,
     stateRoot: longest?.stateRoot ?? null,

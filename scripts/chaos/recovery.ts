@@ -53,13 +53,15 @@ function cell(summary: Summary | null): string {
   return summary === null ? `${'-'.padStart(9)}${'-'.padStart(9)}` : text(summary.medianMs) + text(summary.worstMs);
 }
 
+const KIND_WIDTH = 32;
+
 /** A table for people, in seconds. */
 export function recoveryTable(summaries: Readonly<Record<string, RecoverySummary>>): string {
   const rows = Object.entries(summaries).map(([kind, { count, finalAgain, votingAgain }]) => (
-    `${kind.padEnd(22)}${String(count).padStart(6)}   ${cell(finalAgain)}     ${cell(votingAgain)}`));
+    `${kind.padEnd(KIND_WIDTH)}${String(count).padStart(6)}   ${cell(finalAgain)}     ${cell(votingAgain)}`));
   return [
-    `${' '.repeat(28)}   final again, s        voting again, s`,
-    `${'fault'.padEnd(22)}${'times'.padStart(6)}   ${'median'.padStart(9)}${'worst'.padStart(9)}     ${'median'.padStart(9)}${'worst'.padStart(9)}`,
+    `${' '.repeat(KIND_WIDTH + 6)}      final again, s         voting again, s`,
+    `${'fault'.padEnd(KIND_WIDTH)}${'times'.padStart(6)}   ${'median'.padStart(9)}${'worst'.padStart(9)}     ${'median'.padStart(9)}${'worst'.padStart(9)}`,
     ...rows,
   ].join('\n');
 }

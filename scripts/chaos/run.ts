@@ -33,20 +33,22 @@ export async function chaos(args: readonly string[], terminal: Terminal, signal:
   const options = parseChaosOptions(args, terminal);
   if (typeof options === 'number') return options;
   const dir = options.dir ?? await mkdtemp(join(tmpdir(), 'fb-pbft-chaos-'));
-  let found = true;
   try {
-    found = !await play(options, dir, terminal, signal);
+    const violations = await play(options, dir, terminal, signal);
+    if (violations === 0 && options.dir === undefined) await rm(dir, { recursive: true });
+    return violations > 0 || signal.aborted ? 1 : 0;
   } catch (error) {
-    terminal.err(`error: ${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    if (found) terminal.out(`keys, databases, logs and captures are kept in ${dir}`);
-    else if (options.dir === undefined) await rm(dir, { recursive: true });
+    terminal.err(`error: ${error instanceof Error ? error.message : String(error)}\n${keptText(dir)}`);
+    return 1;
   }
-  return found || signal.aborted ? 1 : 0;
 }
 
-/** @returns whether nothing was violated */
-async function play(options: ChaosOptions, dir: string, { out }: Terminal, signal: AbortSignal): Promise<boolean> {
+function keptText(dir: string): string {
+  return `keys, databases, logs and captures are kept in ${dir}`;
+}
+
+/** @returns the number of violations */
+async function play(options: ChaosOptions, dir: string, { out }: Terminal, signal: AbortSignal): Promise<number> {
   const startMs = performance.now();
   const say = (line: string): void => { out(`${timeText(performance.now() - startMs)}  ${line}`); };
   const random = new Random(options.seed);
@@ -73,12 +75,15 @@ async function play(options: ChaosOptions, dir: string, { out }: Terminal, signa
   const recovery = played.recoveries.summary();
   out(`\n${recoveryTable(recovery)}\n`);
   for (const violation of violations) out(`VIOLATION: ${violation}`);
-  if (violations.length > 0) out(`rerun: npm run chaos -- --seed ${options.seed} --minutes ${options.minutes} --members ${options.members} --byzantine ${byzantine.length} --load ${options.load}`);
+  if (violations.length > 0) {
+    out(keptText(dir));
+    out(`rerun: npm run chaos -- --seed ${options.seed} --minutes ${options.minutes} --members ${options.members} --byzantine ${byzantine.length} --load ${options.load}`);
+  }
   out(JSON.stringify({
     seed: options.seed, members: names.length, byzantine: byzantine.length, minutes: options.minutes, faults: played.recoveries.count,
     transactions: played.acknowledged.size, ...examination, violations: violations.length, interrupted: signal.aborted, recovery,
   }));
-  return violations.length === 0;
+  return violations.length;
 }
 
 async function makeFederation(dir: string, members: number): Promise<FederationDirectory> {

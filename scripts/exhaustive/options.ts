@@ -7,6 +7,8 @@ export interface ExhaustiveOptions {
   readonly members: { readonly from: number; readonly to: number };
   /** Tell how each weakening goes wrong. */
   readonly story: boolean;
+  /** Random runs over several slots to play afterwards. */
+  readonly runs: number;
 }
 
 const DEFAULT_MEMBERS = { from: 4, to: 7 };
@@ -22,6 +24,12 @@ function memberRange(text: string): ExhaustiveOptions['members'] {
   return range;
 }
 
+function runCount(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count >= 1)) throw new InvalidArgumentError('Give a whole number from 1 to 999999999.');
+  return count;
+}
+
 /** @returns the options, or the exit code where there is nothing to run */
 export function parseExhaustiveOptions(args: readonly string[], { out, err }: Terminal): ExhaustiveOptions | 0 | 2 {
   const command = new Command('npm run exhaustive --')
@@ -30,15 +38,16 @@ export function parseExhaustiveOptions(args: readonly string[], { out, err }: Te
       + 'with the sizes of src/consensus/SPEC.md, section 1, weakened, which must be found out.')
     .option('--members <A..B>', 'numbers of members (default: 4..7; up to 10 takes minutes)', memberRange)
     .option('--story', 'tell the shortest way in which each weakening goes wrong')
+    .option('--runs <N>', 'then play N random runs over several slots of 2 to 10 members, on all cores', runCount)
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: (text) => { out(text.trimEnd()); }, writeErr: (text) => { err(text.trimEnd()); } })
     .addHelpText('after', '\nEnds with 0, 1 (a result is not the expected one: it is marked and its story told) or 2 (called wrongly).\n\n'
-      + 'Examples:\n  $ npm run exhaustive -- --members 4..10\n  $ npm run exhaustive -- --members 4 --story');
+      + 'Examples:\n  $ npm run exhaustive -- --members 4..10\n  $ npm run exhaustive -- --members 4 --story\n  $ npm run exhaustive -- --members 4 --runs 1000000');
   try {
     command.parse(args, { from: 'user' });
-    const { members = DEFAULT_MEMBERS, story = false } = command.opts<{ members?: ExhaustiveOptions['members']; story?: boolean }>();
-    return { members, story };
+    const { members = DEFAULT_MEMBERS, story = false, runs = 0 } = command.opts<{ members?: ExhaustiveOptions['members']; story?: boolean; runs?: number }>();
+    return { members, story, runs };
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;

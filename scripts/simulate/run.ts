@@ -2,7 +2,9 @@ import type { Terminal } from '../../src/cli/terminal.js';
 import { planOf } from '../../test/simulation/plan.js';
 import type { PlayedRun, PlayOptions } from '../../test/simulation/plan-player.js';
 import { randomRun } from '../../test/simulation/random-faults.js';
-import { storyOf } from '../../test/simulation/story.js';
+import { Story } from '../../test/simulation/story.js';
+import type { WorldEvent } from '../../test/simulation/world-events.js';
+import type { World } from '../../test/simulation/world.js';
 import { failureText, smallestText } from './failures.js';
 import type { SeedRange, SimulateOptions } from './options.js';
 import { parseSimulateOptions } from './options.js';
@@ -25,7 +27,6 @@ export interface SimulateHost extends Terminal {
 const MAX_FAILURES_TOLD = 20;
 /** Failing runs that are made smaller. */
 const MAX_SHRUNK = 3;
-const STORY_HEADING = '\n   time/ms  what happens';
 
 /** `npm run simulate`. @returns the exit code */
 export async function simulate(args: readonly string[], host: SimulateHost): Promise<number> {
@@ -46,34 +47,52 @@ function list({ out }: SimulateHost): number {
   return 0;
 }
 
-/** Nothing here depends on the clock of this host, so that two traces of one seed can be compared byte by byte. */
-async function trace(seed: number, { out, rules }: SimulateHost): Promise<number> {
-  const run = await randomRun(seed, {
-    ...rules,
-    watch: (world, cast) => {
-      out(`seed ${seed}: ${cast}\n${STORY_HEADING}`);
-      return storyOf(world, out);
-    },
-  });
-  const totals = added(NO_TOTALS, run);
-  out(`\n${run.failure === undefined ? ALL_WELL : failureText(run)}`);
-  out(JSON.stringify({ seed, ...totals }));
-  return failuresIn(totals) > 0 ? 1 : 0;
+/** Tells the story of each world that is played. Nothing of it depends on the clock of this host: traces can be compared byte by byte. */
+class Narrator {
+  readonly #out: SimulateHost['out'];
+  #story: Story | undefined;
+
+  constructor(out: SimulateHost['out']) {
+    this.#out = out;
+  }
+
+  readonly watch = (world: World, cast: string): ((event: WorldEvent) => void) => {
+    this.end();
+    this.#out(`${cast}\n\n   time/ms  what happens`);
+    const story = new Story(world, this.#out);
+    this.#story = story;
+    return (event) => { story.observe(event); };
+  };
+
+  end(): void {
+    this.#story?.end();
+    this.#out('');
+  }
 }
 
 const ALL_WELL = 'Everything pending became final, and all invariants hold.';
+
+async function trace(seed: number, { out, rules }: SimulateHost): Promise<number> {
+  const narrator = new Narrator(out);
+  out(`seed ${seed}`);
+  const run = await randomRun(seed, { ...rules, watch: narrator.watch });
+  narrator.end();
+  const totals = added(NO_TOTALS, run);
+  out(run.failure === undefined ? ALL_WELL : failureText(run));
+  out(JSON.stringify({ seed, ...totals }));
+  return failuresIn(totals) > 0 ? 1 : 0;
+}
 
 async function playScenario(nameOrFile: string, isTraced: boolean, { out }: SimulateHost): Promise<number> {
   const scenario = await scenarioOf(nameOrFile);
   const { name, story } = scenario;
   out(`${name}: ${story}`);
-  const run = await scenario.play(!isTraced ? undefined : (world, cast) => {
-    out(`\n${cast}\n${STORY_HEADING}`);
-    return storyOf(world, out);
-  });
+  const narrator = new Narrator(out);
+  const run = await scenario.play(isTraced ? narrator.watch : undefined);
+  if (isTraced) narrator.end();
   const totals = added(NO_TOTALS, run);
   const { failure } = run;
-  out(failure === undefined ? `${isTraced ? '\n' : ''}${ALL_WELL}` : `${failure.kind === 'violation' ? 'VIOLATION' : 'STALL'} in ${name}\n${failure.message}`);
+  out(failure === undefined ? ALL_WELL : `${failure.kind === 'violation' ? 'VIOLATION' : 'STALL'} in ${name}\n${failure.message}`);
   out(JSON.stringify({ scenario: name, ...totals }));
   return failuresIn(totals) > 0 ? 1 : 0;
 }

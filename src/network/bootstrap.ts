@@ -17,7 +17,7 @@ export function parseBootstrap(text: string, source = 'bootstrap list'): readonl
   if (entries.length === 0) throw new NetworkError('bad-bootstrap', `${source}: names no address; write one multiaddr a line`);
   if (entries.length > MAX_ENTRIES) throw new NetworkError('bad-bootstrap', `${source}: has ${entries.length} entries, above the limit of ${MAX_ENTRIES}`);
   for (const { where, value } of entries) {
-    if (typeof value !== 'string') throw new NetworkError('bad-bootstrap', `${source}, ${where}: must be a multiaddr in quotes, got ${JSON.stringify(value)}`);
+    if (typeof value !== 'string') throw new NetworkError('bad-bootstrap', `${source}, ${where}: must be a multiaddr in quotes, got ${inShort(value)}`);
     try {
       parsePeerAddress(value, `${source}, ${where}`);
     } catch (error) {
@@ -25,6 +25,12 @@ export function parseBootstrap(text: string, source = 'bootstrap list'): readonl
     }
   }
   return [...new Set(entries.map(({ value }) => String(value)))];
+}
+
+/** Not the whole value, which may be nested too deeply to be written. */
+function inShort(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 interface Entry {

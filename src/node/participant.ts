@@ -11,7 +11,7 @@ import { Mempool } from '../mempool/mempool.js';
 import type { GossipVerdict, Network, NetworkHandlers, RequestProtocol, Topic } from '../network/network.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import type { SyncNotice, SyncProgress } from '../sync/events.js';
-import type { SyncSnapshots } from '../sync/service.js';
+import type { SyncSnapshots, SyncWire } from '../sync/service.js';
 import { SyncService } from '../sync/service.js';
 import type { SyncSettings } from '../sync/settings.js';
 import { WrongSnapshotError } from '../sync/snapshot-fetcher.js';
@@ -26,6 +26,7 @@ import { BlockBuilder } from './block-builder.js';
 import { ConsensusDriver } from './consensus-driver.js';
 import { Execution, stateMissing } from './execution.js';
 import type { HostClock } from './host-clock.js';
+import { rememberFinalTransactions } from './recent-transactions.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
 import { Tally } from './tally.js';
 import { TransactionIntake } from './transaction-intake.js';
@@ -79,6 +80,9 @@ export interface ParticipantParts {
   readonly snapshots?: SnapshotKeeper | undefined;
   readonly syncSettings?: Partial<SyncSettings>;
   readonly events: ParticipantEvents;
+  /** Default one of the usual bounds. */
+  readonly mempool?: Mempool;
+  readonly syncWire?: SyncWire;
   /** False where it leaves its turns to propose unused, as a test may want; default always true. */
   readonly mayPropose?: () => boolean;
 }
@@ -88,7 +92,7 @@ export interface ParticipantParts {
  * to the ports of a host. The same in a process with libp2p and LevelDB and in the simulator.
  */
 export class Participant implements NetworkHandlers {
-  readonly mempool = new Mempool();
+  readonly mempool: Mempool;
   readonly rejections = new Tally();
   readonly intake: TransactionIntake;
   readonly execution: Execution;
@@ -102,6 +106,7 @@ export class Participant implements NetworkHandlers {
   constructor(parts: ParticipantParts) {
     const { genesis, validator, store, ledger, events, clock, network, application } = parts;
     this.#parts = parts;
+    this.mempool = parts.mempool ?? new Mempool();
     this.#memberOf = new Map(genesis.membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
     this.intake = new TransactionIntake({
       validator: validator.transactions, limits: validator.limits, application, mempool: this.mempool, rejections: this.rejections,
@@ -133,6 +138,12 @@ export class Participant implements NetworkHandlers {
 
   syncProgress(): SyncProgress {
     return this.#sync.progress();
+  }
+
+  /** Reads what it needs to know of its past; to be called before `start`. @throws StorageError, LedgerError */
+  async recall(): Promise<void> {
+    const { store, ledger } = this.#parts;
+    await rememberFinalTransactions(this.mempool, store.blocks, ledger);
   }
 
   /** Takes part from now on. The network may already be up. */
@@ -239,7 +250,7 @@ export class Participant implements NetworkHandlers {
   }
 
   #createSync(): SyncService {
-    const { genesis, self, store, slotTimeoutMs, clock, network, validator, events, snapshots, syncSettings } = this.#parts;
+    const { genesis, self, store, slotTimeoutMs, clock, network, validator, events, snapshots, syncSettings, syncWire } = this.#parts;
     const { replica } = this;
     const timer = clock.timer(() => { this.#sync.tick(); });
     return new SyncService({
@@ -267,6 +278,7 @@ export class Participant implements NetworkHandlers {
       settings: { comparisonTimeoutMs: slotTimeoutMs, ...syncSettings },
       ...(snapshots === undefined ? {} : { snapshots: this.#snapshotsFor(snapshots) }),
       notice: (notice) => { events.syncNotice(notice); },
+      ...(syncWire === undefined ? {} : { wire: syncWire }),
       pause: () => new Promise((resolve) => { clock.soon(resolve); }),
     });
   }

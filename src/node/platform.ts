@@ -31,7 +31,6 @@ import type { ParticipantEvents } from './participant.js';
 import { Participant } from './participant.js';
 import { PlatformLog } from './platform-log.js';
 import { RunningPlatformView } from './platform-view.js';
-import { rememberFinalTransactions } from './recent-transactions.js';
 import type { PlatformOptions, RunningPlatform } from './running-platform.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 
@@ -174,8 +173,7 @@ class Platform implements RunningPlatform {
 
   async start(): Promise<void> {
     const participant = this.#participant;
-    const { store, ledger } = this.#parts;
-    await rememberFinalTransactions(participant.mempool, store.blocks, ledger);
+    await participant.recall();
     await this.#network.start({
       onGossip: (topic, payload, from) => participant.onGossip(topic, payload, from),
       onRequest: (protocol, request, from) => participant.onRequest(protocol, request, from),

@@ -1,4 +1,5 @@
 import type { Epoch, Hash, Sequence, Slot } from '../types/ids.js';
+import { corruption } from './storage-error.js';
 
 /**
  * The numbered key spaces of a platform's database. The first byte of every key names its space; integers in keys are
@@ -118,7 +119,10 @@ export function stateKey(key: Uint8Array): Uint8Array {
   return prefixed;
 }
 
-/** u64 at `offset` of a key that is known to be long enough. @throws RangeError on a shorter key */
+/** u64 at `offset` of a key or value. @throws StorageError `corrupt` where there is none, or it is above 2⁵³−1 */
 export function u64At(bytes: Uint8Array, offset: number): number {
-  return Number(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readBigUInt64BE(offset));
+  const end = offset + U64_BYTES;
+  const value = end > bytes.byteLength ? Number.NaN : Number(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readBigUInt64BE(offset));
+  if (!Number.isSafeInteger(value)) throw corruption(`an entry of ${bytes.byteLength} bytes holds no integer at byte ${offset}`);
+  return value;
 }

@@ -84,6 +84,11 @@ export class CatchUp {
         this.#peers.noteClaim(peer, answer.finalSequence, own);
         for (const key of outcome.slow) this.#withPeer(key, (slow) => { this.#peers.noteFailure(slow, nowMs); });
         return;
+      case 'unproven':
+        this.#peers.noteClaim(peer, answer.finalSequence, own);
+        // The last block of an honest peer is final by a certificate, so nothing will come that proves these.
+        if (outcome.lastSequence >= this.#peers.servesUpTo(peer, own)) this.#peers.noteFailure(peer, nowMs);
+        return;
       case 'unneeded':
         return;
       case 'empty':

@@ -42,6 +42,8 @@ export interface RangeRequest {
 /** What an answer came to. `slow` are peers that were asked for the same blocks earlier and did not answer yet. */
 export type RangeOutcome =
   | { readonly type: 'served'; readonly slow: readonly PublicKeyHex[] }
+  /** Real blocks perhaps, but not one that is certified: kept, and asked on from there. */
+  | { readonly type: 'unproven'; readonly lastSequence: number }
   /** Nobody waits for it any more. */
   | { readonly type: 'unneeded' }
   /** The peer had less than it should. */
@@ -303,7 +305,7 @@ export class RangeQueue {
     }
     // While another answer is awaited, that one may be proven.
     if (range.requests.size === 0) range.unproven = { peer, blocks, sizeBytes };
-    return { type: 'served', slow: [] };
+    return { type: 'unproven', lastSequence: blocks.at(-1)?.block.header.sequence ?? range.from };
   }
 }
 

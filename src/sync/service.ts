@@ -41,6 +41,18 @@ export interface SyncCore {
   fatal(error: Error): void;
 }
 
+/** How requests and answers become bytes and come back from them. Decoders throw CodecError; so may encoders. */
+export interface SyncWire {
+  encodeRequest(request: SyncRequest): Uint8Array;
+  decodeRequest(bytes: Uint8Array, limits: WireLimits): SyncRequest;
+  encodeResponse(response: SyncResponse): Uint8Array;
+  decodeResponse(bytes: Uint8Array, limits: WireLimits): SyncResponse;
+}
+
+export const SYNC_WIRE: SyncWire = {
+  encodeRequest: encodeSyncRequest, decodeRequest: decodeSyncRequest, encodeResponse: encodeSyncResponse, decodeResponse: decodeSyncResponse,
+};
+
 /** Monotonic time. `wakeAt` asks for `SyncService.tick` then, in place of any earlier wish; undefined for never. */
 export interface SyncClock {
   nowMs(): number;
@@ -69,6 +81,8 @@ export interface SyncServiceOptions {
   readonly notice?: (notice: SyncNotice) => void;
   /** Resolves once other work had its turn; default setImmediate. */
   readonly pause?: () => Promise<void>;
+  /** Default the one encoding there is; a simulator may spare itself the work. */
+  readonly wire?: SyncWire;
 }
 
 const MIB = 1024 * 1024;
@@ -90,6 +104,7 @@ const BLAMED_CODES: ReadonlySet<unknown> = new Set(['malformed', 'too-large']);
  */
 export class SyncService {
   readonly #options: SyncServiceOptions;
+  readonly #wire: SyncWire;
   readonly #engine: SyncEngine;
   readonly #server: SyncServer;
   readonly #intake: Intake;
@@ -102,6 +117,7 @@ export class SyncService {
 
   constructor(options: SyncServiceOptions) {
     this.#options = options;
+    this.#wire = options.wire ?? SYNC_WIRE;
     const { maxMessageBytes, maxBlockBytes } = options.validator().limits;
     // Two proposals of the largest size at least, so that one of them always fits beside the votes.
     const slotsBytes = Math.max(3 * MIB, 2 * maxMessageBytes);
@@ -186,12 +202,12 @@ export class SyncService {
     this.#assertRunning();
     const request = await this.#accept(protocol, bytes, from);
     this.#assertRunning();
-    return encodeSyncResponse(await this.#server.answer(request, from));
+    return this.#wire.encodeResponse(await this.#server.answer(request, from));
   }
 
   async #accept(protocol: RequestProtocol, bytes: Uint8Array, from: PublicKeyHex): Promise<SyncRequest> {
     try {
-      const request = decodeSyncRequest(bytes, this.#options.validator().limits);
+      const request = this.#wire.decodeRequest(bytes, this.#options.validator().limits);
       if (PROTOCOL_OF[request.type] !== protocol) throw new IntakeError('invalid', `${request.type} came by the protocol ${protocol}`);
       this.#options.core.heard(from);
       await this.#takeIn(request, from);
@@ -271,7 +287,7 @@ export class SyncService {
   async #ask(effect: RequestEffect): Promise<void> {
     try {
       const request = this.#requestOf(effect.plan, effect.peer);
-      const payload = encodeSyncRequest(request);
+      const payload = this.#wire.encodeRequest(request);
       this.#take(await this.#outcome(effect, request, payload));
     } catch (error) {
       // Not the peer's doing: what it sends ends up in the outcome.
@@ -283,7 +299,7 @@ export class SyncService {
     const { requestId, peer, plan, timeoutMs, maxResponseBytes } = effect;
     try {
       const bytes = await this.#options.network.request(peer, PROTOCOL_OF[request.type], payload, { timeoutMs, maxResponseBytes });
-      const response = decodeSyncResponse(bytes, this.#options.validator().limits);
+      const response = this.#wire.decodeResponse(bytes, this.#options.validator().limits);
       if (response.type !== RESPONSE_TO[request.type]) throw new IntakeError('invalid', `${request.type} was answered with ${response.type}`);
       const answer = await this.#answerOf(plan, response, peer);
       if (!this.#stopped) this.#options.core.heard(peer);

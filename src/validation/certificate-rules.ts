@@ -8,13 +8,16 @@ import { checkVoteShape } from './vote-rules.js';
 
 /** A certificate of this epoch (section 2): enough distinct members' votes of the right kind, each correctly signed. */
 export function checkCertificate(context: ValidationContext, certificate: Certificate): Rejection | undefined {
-  return firstFailure(
+  if (context.validCertificates.has(certificate)) return undefined;
+  const failure = firstFailure(
     () => checkEpoch(context, certificate),
     () => checkSize(context, certificate),
     () => checkSigners(context, certificate),
     () => checkVotes(context, certificate),
     () => checkSignatures(context, certificate),
   );
+  if (failure === undefined) context.validCertificates.add(certificate);
+  return failure;
 }
 
 function checkEpoch({ membership }: ValidationContext, { kind, epoch }: Certificate): Rejection | undefined {

@@ -56,7 +56,7 @@ export class MessageValidator {
     this.transactions = transactions ?? new TransactionValidator({ chainId, maxTransactionBytes, verifier });
     this.signatures = new MemberSignatures(membership, verifier);
     this.limits = wireLimits(parameters, membership.members.length);
-    this.#context = { chainId, parameters, membership, quorums, signatures: this.signatures };
+    this.#context = { chainId, parameters, membership, quorums, signatures: this.signatures, validCertificates: new WeakSet() };
   }
 
   /** One consensus message as gossip, sync or HTTP carries it. */

@@ -1,4 +1,5 @@
 import type { QuorumParameters } from '../consensus/quorum.js';
+import type { Certificate } from '../types/certificates.js';
 import type { ProtocolParameters } from '../types/genesis.js';
 import type { Hash } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
@@ -11,4 +12,6 @@ export interface ValidationContext {
   readonly membership: Membership;
   readonly quorums: QuorumParameters;
   readonly signatures: MemberSignatures;
+  /** Certificates found valid, as objects: a status is validated, and then what it holds is, as messages. */
+  readonly validCertificates: WeakSet<Certificate>;
 }

@@ -1,7 +1,8 @@
 import type { Certificate } from '../../src/types/certificates.js';
 import type { Hash, MemberIndex } from '../../src/types/ids.js';
 import type { ConsensusMessage, PrePrepare, SignedMessage } from '../../src/types/messages.js';
-import type { CommittedBlock } from '../../src/types/sync.js';
+import type { CommittedBlock, Status, SyncResponse } from '../../src/types/sync.js';
+import { nothingKnown } from './nothing-known.js';
 
 /** Statements of the last slots are remembered; shown older ones, the core does not mind (it is past them). */
 const MAX_REMEMBERED = 4096;
@@ -51,6 +52,21 @@ export class Blinkers {
   seeBlocks(blocks: readonly CommittedBlock[]): readonly CommittedBlock[] {
     return blocks.map((committed) => (
       committed.certificate === undefined || this.#remembers(committed.certificate) ? committed : { ...committed, certificate: undefined }));
+  }
+
+  /** What it gets to see of where a peer stands: one whose proof it must not see is to it one that knows nothing. */
+  seeStatus(status: Status, chainId: Hash): Status {
+    const highestCertificate = this.remembers(status.highestCertificate) ? status.highestCertificate : undefined;
+    if (this.remembers(status.finalityCertificate)) return { ...status, highestCertificate };
+    return { ...nothingKnown(status, chainId), highestCertificate };
+  }
+
+  /** What it gets to see of an answer. */
+  seeResponse(response: SyncResponse, chainId: Hash): SyncResponse {
+    if (response.type === 'BLOCKS-RESPONSE') return { ...response, blocks: this.seeBlocks(response.blocks) };
+    const status = this.seeStatus(response.status, chainId);
+    return response.type === 'STATUS-RESPONSE'
+      ? { ...response, status } : { ...response, status, messages: response.messages.flatMap((message) => this.see(message) ?? []) };
   }
 
   /** Whether it remembers all that it is shown of itself in a certificate. */

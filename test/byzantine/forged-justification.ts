@@ -43,6 +43,6 @@ function forgeries(port: Port, { slot, epoch, block: { header }, justification }
   return [
     ...(parentSlot < 0 ? [] : [{ parent: forgedParent, skips: [] }, { parent: elsewhere, skips: justification.skips }]),
     { parent: justification.parent, skips: [skipOf(slot)] },
-    { parent: justification.parent, skips: [skipOf(slot - 1), skipOf(slot - 1)] },
+    { parent: justification.parent, skips: [skipOf(Math.max(0, slot - 1)), skipOf(Math.max(0, slot - 1))] },
   ];
 }

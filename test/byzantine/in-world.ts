@@ -1,11 +1,9 @@
-import type { Hash, MemberIndex } from '../../src/types/ids.js';
+import type { MemberIndex } from '../../src/types/ids.js';
 import type { ConsensusMessage } from '../../src/types/messages.js';
-import type { Status, SyncResponse } from '../../src/types/sync.js';
 import type { Random } from '../simulation/random.js';
 import type { SimPlatform, World } from '../simulation/world.js';
 import { Blinkers } from './blinkers.js';
-import { nothingKnown } from './nothing-known.js';
-import type { Adversary, Behaviour, Delivery } from './port.js';
+import type { Adversary, Behaviour, Delivery, Port } from './port.js';
 
 /** How long anything takes that an adversary sends of itself, beside what it holds back. */
 const TRANSIT_MS = 5;
@@ -30,14 +28,18 @@ export function inWorld(adversary: Adversary): SimAdversary {
   return {
     name, against, ...(losesDisk === undefined ? {} : { losesDisk }),
     attach: (world, self, random, accomplices = []) => {
-      const { quorum, chainId } = world.society;
-      const behaviour = adversary.create({
-        self, keys: [self, ...accomplices.filter((member) => member !== self)], chainId, quorum, random,
-        slotTimeoutMs: world.timing.slotTimeoutMs,
-        signature: (bytes, as) => world.society.signature(bytes, as),
-      });
-      interpose(world, self, behaviour, losesDisk);
+      interpose(world, self, adversary.create(portIn(world, self, random, accomplices)), losesDisk);
     },
+  };
+}
+
+/** What an adversary has to work with in the simulated world. */
+export function portIn(world: World, self: MemberIndex, random: Random, accomplices: readonly MemberIndex[]): Port {
+  const { quorum, chainId } = world.society;
+  return {
+    self, keys: [self, ...accomplices.filter((member) => member !== self)], chainId, quorum, random,
+    slotTimeoutMs: world.timing.slotTimeoutMs,
+    signature: (bytes, as) => world.society.signature(bytes, as),
   };
 }
 
@@ -80,13 +82,13 @@ export function interpose(world: World, self: MemberIndex, behaviour: Behaviour,
   world.interceptRequest = (from, to, request) => {
     const before = interceptRequest?.(from, to, request) ?? request;
     if (from === self) return behaviour.request?.(before, to) ?? before;
-    return to === self && 'status' in before ? { ...before, status: statusSeenBy(blinkers, before.status, chainId) } : before;
+    return to === self && 'status' in before ? { ...before, status: blinkers.seeStatus(before.status, chainId) } : before;
   };
   world.interceptResponse = (from, to, request, response) => {
     const before = interceptResponse === undefined ? response : interceptResponse(from, to, request, response);
     if (before === undefined) return undefined;
     if (from === self) return behaviour.response === undefined ? before : behaviour.response(request, before, to);
-    return to === self ? seenBy(blinkers, before, chainId) : before;
+    return to === self ? blinkers.seeResponse(before, chainId) : before;
   };
 }
 
@@ -94,17 +96,4 @@ function platformOf({ platforms }: World, member: MemberIndex): SimPlatform {
   const platform = platforms[member];
   if (platform === undefined) throw new Error(`no platform ${member}`);
   return platform;
-}
-
-/** What the platform's core gets to see of an answer. Messages in it are looked at one by one. */
-function seenBy(blinkers: Blinkers, response: SyncResponse, chainId: Hash): SyncResponse {
-  if (response.type === 'BLOCKS-RESPONSE') return { ...response, blocks: blinkers.seeBlocks(response.blocks) };
-  return 'status' in response ? { ...response, status: statusSeenBy(blinkers, response.status, chainId) } : response;
-}
-
-/** A status whose proof would show the core what it never said is one of a platform that knows nothing. */
-function statusSeenBy(blinkers: Blinkers, status: Status, chainId: Hash): Status {
-  const highestCertificate = blinkers.remembers(status.highestCertificate) ? status.highestCertificate : undefined;
-  if (blinkers.remembers(status.finalityCertificate)) return { ...status, highestCertificate };
-  return { ...nothingKnown(status, chainId), highestCertificate };
 }

@@ -7,7 +7,7 @@ import { Play } from './play.js';
 /** Answers that no honest platform could give: the other lies might be those of a slow one, or of one that has no more. */
 const PROVEN_FALSE: ReadonlySet<string> = new Set<keyof typeof BLOCK_LIES>([
   'a history of its own under the certificates of the real one', 'a history of its own whose hashes are written into the real certificates',
-  'each with the certificate of the next', 'others than were asked for', 'real headers above fewer transactions',
+  'a history of its own without proof', 'each with the certificate of the next', 'others than were asked for', 'real headers above fewer transactions',
 ]);
 
 /** Platform 3 is cut off while the others decide ten blocks or more; then it has to ask for them. */

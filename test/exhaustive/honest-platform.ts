@@ -1,21 +1,24 @@
 import { markOwn } from '../../src/consensus/ballot.js';
-import { Chain } from '../../src/consensus/chain.js';
+import { Chain, ConflictingFinalityError } from '../../src/consensus/chain.js';
+import { Checkpoints } from '../../src/consensus/checkpoints.js';
 import type { Effect, Instant } from '../../src/consensus/events.js';
+import { slotStateAbove } from '../../src/consensus/exchange.js';
 import { Pacemaker } from '../../src/consensus/pacemaker.js';
 import { Participation } from '../../src/consensus/participation.js';
 import { Proposer } from '../../src/consensus/proposer.js';
 import type { QuorumParameters } from '../../src/consensus/quorum.js';
+import { leaderOf } from '../../src/consensus/quorum.js';
 import type { FinalTip } from '../../src/consensus/records.js';
 import { restoreSlots } from '../../src/consensus/restart.js';
 import type { SlotRecord } from '../../src/consensus/slot-record.js';
 import type { VoteDecision } from '../../src/consensus/voting.js';
 import { nextVote } from '../../src/consensus/voting.js';
 import type { Block } from '../../src/types/block.js';
-import type { Certificate } from '../../src/types/certificates.js';
+import type { Certificate, FinalityCertificate } from '../../src/types/certificates.js';
 import type { Hash, MemberIndex, Slot } from '../../src/types/ids.js';
 import { toSequence, toSlot, toView, ZERO_HASH } from '../../src/types/ids.js';
 import type { Membership } from '../../src/types/membership.js';
-import type { Equivocation, OwnVote, PrePrepare, Vote } from '../../src/types/messages.js';
+import type { ConsensusMessage, Equivocation, PrePrepare, Vote } from '../../src/types/messages.js';
 import { CHAIN_ID, EPOCH, GENESIS, MEMBERS_HASH, SIGNATURE } from '../unit/consensus/fixtures.js';
 import type { Said } from './said.js';
 
@@ -48,7 +51,12 @@ export class HonestPlatform {
   readonly #membership: Membership;
   readonly #said: Said;
   readonly #nameBlock: () => Hash;
-  readonly #votes: OwnVote[] = [];
+  /** Its own votes, durable. */
+  readonly #votes: Vote[] = [];
+  /** Its final blocks, durable. */
+  readonly #final: Block[] = [];
+  /** It gives none in these runs. */
+  readonly #checkpoints: Checkpoints;
   #chain: Chain;
   #pacemaker: Pacemaker;
   #proposer: Proposer;
@@ -60,6 +68,7 @@ export class HonestPlatform {
     this.#membership = membership;
     this.#said = said;
     this.#nameBlock = nameBlock;
+    this.#checkpoints = new Checkpoints(rules.parameters);
     [this.#chain, this.#pacemaker, this.#proposer] = this.#start(GENESIS);
   }
 
@@ -93,7 +102,29 @@ export class HonestPlatform {
     };
     [this.#chain, this.#pacemaker, this.#proposer] = this.#start(durable.finalTip);
     restoreSlots(this.#chain, durable, this.self, NOW.monotonicMs);
-    for (const evidence of durable.equivocations) if (evidence.slot > this.tip.slot) this.#chain.recordFor(evidence.slot).equivocation = evidence;
+    for (const evidence of durable.equivocations) this.#takeEvidence(evidence);
+    for (const vote of this.#votes) this.takeVote(vote);
+  }
+
+  /** Everything it holds above the other's final block, and the final blocks that the other lacks. */
+  tell(other: HonestPlatform): void {
+    if (this.tip.slot > other.tip.slot) other.#catchUp(this.#final, this.tip.certificate);
+    for (const message of slotStateAbove(this.#chain, this.#checkpoints, other.tip.slot)) other.#take(message);
+  }
+
+  #take(message: ConsensusMessage): void {
+    switch (message.type) {
+      case 'PRE-PREPARE': this.takeProposal(message); return;
+      case 'CERTIFICATE': this.takeCertificate(message.certificate); return;
+      case 'EQUIVOCATION': this.#takeEvidence(message); return;
+      case 'CHECKPOINT': return;
+      default: this.takeVote(message);
+    }
+  }
+
+  #takeEvidence(evidence: Equivocation): void {
+    this.#equivocators.set(leaderOf(evidence.slot, this.#rules.parameters.memberCount), evidence);
+    if (evidence.slot > this.tip.slot) this.#chain.recordFor(evidence.slot).equivocation ??= evidence;
   }
 
   takeVote(vote: Vote): void {
@@ -112,10 +143,7 @@ export class HonestPlatform {
     if (slot <= this.tip.slot) return;
     const record = this.#chain.recordFor(slot);
     const evidence = record.contradiction({ header: block.header, blockHash: block.hash, signature });
-    if (evidence !== undefined) {
-      record.equivocation = evidence;
-      this.#equivocators.set(record.leader, evidence);
-    }
+    if (evidence !== undefined) this.#takeEvidence(evidence);
     if (record.wantsProposal(block.hash)) record.addProposal({ block, epoch, slot, signer, signature }, durable);
   }
 
@@ -188,12 +216,24 @@ export class HonestPlatform {
   /** R6, with all ancestors. */
   #finalize(): boolean {
     for (const certificate of this.#chain.pendingFinality()) {
-      const last = this.#chain.branch(certificate.slot, certificate.blockHash, certificate)?.[0];
-      if (last === undefined) continue;
+      const branch = this.#chain.branch(certificate.slot, certificate.blockHash, certificate);
+      const last = branch?.[0];
+      if (branch === undefined || last === undefined) continue;
+      this.#final.push(...branch.reverse());
       this.#chain.advanceTip(last, certificate);
       return true;
     }
     return false;
+  }
+
+  /** Final blocks of another, the last with its certificate (SPEC section 7). */
+  #catchUp(blocks: readonly Block[], certificate: FinalityCertificate | undefined): void {
+    const fresh = blocks.slice(this.#final.length);
+    const last = fresh.at(-1);
+    if (last === undefined || certificate === undefined) return;
+    if (fresh[0]?.header.parentHash !== this.tip.hash) throw new ConflictingFinalityError(certificate, this.tip);
+    this.#final.push(...fresh);
+    this.#chain.advanceTip(last, certificate);
   }
 
   /** R7. */

@@ -14,6 +14,8 @@ interface Weakening {
   readonly name: string;
   readonly sizes: (parameters: QuorumParameters) => Partial<QuorumParameters>;
   readonly skipCertificates?: false;
+  /** It is found only where runs are let settle. */
+  readonly stuck?: true;
   /** Number of members, and how many runs find it out at the most. */
   readonly foundWithin: readonly (readonly [members: number, runs: number])[];
 }
@@ -24,9 +26,10 @@ const WEAKENINGS: readonly Weakening[] = [
   { name: 'F-1', sizes: ({ fastQuorum }) => ({ fastQuorum: fastQuorum - 1 }), foundWithin: [[4, 100], [7, 500]] },
   { name: 'Q-1', sizes: ({ quorum }) => ({ quorum: quorum - 1 }), foundWithin: [[4, 100], [7, 100]] },
   { name: 'J without skip certificates', sizes: () => ({}), skipCertificates: false, foundWithin: [[4, 100], [7, 100]] },
+  { name: 'Te+1', sizes: ({ equivocationThreshold }) => ({ equivocationThreshold: equivocationThreshold + 1 }), stuck: true, foundWithin: [[4, 100], [7, 100]] },
 ];
 
-describe('random runs over several slots (SPEC section 13, invariants 1 and 2)', function () {
+describe('random runs over several slots (SPEC section 13, invariants 1, 2 and 9)', function () {
   this.timeout(TIMEOUT_MS);
 
   it(`as specified: ${RUNS} runs of 2 to 10 members without a violation`, async () => {
@@ -41,14 +44,14 @@ describe('random runs over several slots (SPEC section 13, invariants 1 and 2)',
     for (let seed = 1; seed <= 50; seed += 1) assert.deepEqual(randomRun(seed, rules), randomRun(seed, rules));
   });
 
-  for (const { name, sizes, skipCertificates = true, foundWithin } of WEAKENINGS) {
+  for (const { name, sizes, skipCertificates = true, stuck = false, foundWithin } of WEAKENINGS) {
     for (const [members, runs] of foundWithin) {
-      it(`${name}, n=${members}: a fork is found within ${runs} runs`, () => {
+      it(`${name}, n=${members}: a ${stuck ? 'stuck society' : 'fork'} is found within ${runs} runs`, () => {
         const parameters = quorumParameters(members);
         const rules = { parameters: { ...parameters, ...sizes(parameters) }, skipCertificates };
         let found: RandomRunResult | undefined;
-        for (let seed = 1; seed <= runs && found?.violation === undefined; seed += 1) found = randomRun(seed, rules);
-        assert.match(found?.violation ?? 'nothing found', /invariant [12]/);
+        for (let seed = 1; seed <= runs && found?.violation === undefined; seed += 1) found = randomRun(seed, rules, stuck);
+        assert.match(found?.violation ?? 'nothing found', stuck ? /invariant 9/ : /invariant [12]/);
       });
     }
   }

@@ -14,6 +14,8 @@ import { Said } from './said.js';
 
 /** Blocks that a Byzantine leader signs for one of its slots. */
 const MOST_BLOCKS = 3;
+/** In each of which everything held by an honest platform reaches all others. */
+const MOST_ROUNDS = 100;
 /** How far below its own slot a Byzantine leader looks for a parent. */
 const PARENT_SLOTS = 3;
 const BLOCK_NAMES: readonly Hash[] = Array.from({ length: 1024 }, (_, number) => toHash((number + 1).toString(16).padStart(64, '0')));
@@ -35,14 +37,18 @@ export interface RandomRunResult {
  * come back with what is durable. The same seed and rules, the same run.
  *
  * Afterwards all that was ever said is held against invariants 1 and 2 of SPEC section 13, whoever it reached.
+ *
+ * @param settles whether, before that, honest platforms are left alone until a block in a new slot is final at all of them
+ *   (invariant 9)
  */
-export function randomRun(seed: number, rules: PlayedRules): RandomRunResult {
-  return new RandomRun(seed, rules).play();
+export function randomRun(seed: number, rules: PlayedRules, settles = false): RandomRunResult {
+  return new RandomRun(seed, rules, settles).play();
 }
 
 class RandomRun {
   readonly #random: Random;
   readonly #rules: PlayedRules;
+  readonly #settles: boolean;
   readonly #said: Said;
   readonly #honest: readonly HonestPlatform[];
   readonly #byzantine: readonly MemberIndex[];
@@ -51,7 +57,8 @@ class RandomRun {
   #blocks = 0;
   #restarts = 0;
 
-  constructor(seed: number, rules: PlayedRules) {
+  constructor(seed: number, rules: PlayedRules, settles: boolean) {
+    this.#settles = settles;
     const random = new Random(seed);
     const { memberCount, faultTolerance } = rules.parameters;
     this.#random = random;
@@ -66,30 +73,63 @@ class RandomRun {
   }
 
   play(): RandomRunResult {
-    const random = this.#random;
-    const timerRate = random.pick([0.05, 0.2, 0.5]);
-    const lossRate = random.pick([0, 0.3, 0.6]);
-    const restartRate = random.pick([0, 0.03]);
-    const turns = this.#honest.length * random.integer(6, 14);
     let violation: string | undefined;
     try {
-      for (let turn = 0; turn < turns; turn += 1) {
-        const platform = random.pick(this.#turns);
-        if (random.chance(restartRate)) {
-          platform.restart();
-          this.#restarts += 1;
-        }
-        if (this.#byzantine.length > 0) this.#conspire(platform);
-        this.#deliver(platform, lossRate);
-        if (random.chance(timerRate)) platform.expireTimer();
-        platform.act();
-      }
+      this.#scramble();
+      if (this.#settles && this.#said.violation() === undefined) violation = this.#settle();
     } catch (error) {
       if (!(error instanceof ConflictingFinalityError)) throw error;
       violation = error.message;
     }
     const finalBlocks = Math.max(...this.#honest.map(({ tip }) => tip.sequence + 1));
     return { violation: this.#said.violation() ?? violation, finalBlocks, slots: this.#said.slots.length, restarts: this.#restarts };
+  }
+
+  /** Full asynchrony. */
+  #scramble(): void {
+    const random = this.#random;
+    const timerRate = random.pick([0.05, 0.2, 0.5]);
+    const lossRate = random.pick([0, 0.3, 0.6]);
+    const restartRate = random.pick([0, 0.03]);
+    const turns = this.#honest.length * random.integer(6, 14);
+    for (let turn = 0; turn < turns; turn += 1) {
+      const platform = random.pick(this.#turns);
+      if (random.chance(restartRate)) {
+        platform.restart();
+        this.#restarts += 1;
+      }
+      if (this.#byzantine.length > 0) this.#conspire(platform);
+      this.#deliver(platform, lossRate);
+      if (random.chance(timerRate)) platform.expireTimer();
+      platform.act();
+    }
+  }
+
+  /**
+   * From now on whatever an honest platform holds reaches the others, timers expire where nothing else happens, and
+   * Byzantine members are silent.
+   */
+  #settle(): string | undefined {
+    const goal = Math.max(this.#said.slots.length, ...this.#honest.map(({ current }) => current));
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const before = this.#progress;
+      for (const platform of this.#honest) {
+        for (const other of this.#honest) if (other !== platform) other.tell(platform);
+        platform.act();
+      }
+      if (this.#honest.every(({ tip }) => tip.slot >= goal)) return undefined;
+      if (this.#progress === before) for (const platform of this.#honest) platform.expireTimer();
+    }
+    const where = this.#honest.map(({ self, current, tip }) => `${self} in slot ${current}, final ${tip.slot}`).join('; ');
+    return `invariant 9: no block from slot ${goal} on became final everywhere in ${MOST_ROUNDS} rounds (${where})`;
+  }
+
+  /** Grows whenever anything happens. */
+  get #progress(): number {
+    let sum = 0;
+    for (const { proposals, votes } of this.#said.slots) sum += proposals.length + votes.length;
+    for (const { current, tip } of this.#honest) sum += current + tip.slot;
+    return sum;
   }
 
   #nameBlock(): Hash {

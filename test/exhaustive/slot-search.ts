@@ -19,7 +19,8 @@ export interface SearchResult {
   readonly failure: Failure | undefined;
 }
 
-const BITS = 64;
+/** A packed state has one digit of this base for each honest platform. */
+const BASE = Stances.MAX;
 
 /**
  * Visits every state that the honest platforms of one slot can reach, nearest first, and stops at the first that is a
@@ -60,7 +61,7 @@ export class SlotSearch {
     this.#blockWeights = new Uint32Array(blocks);
     this.#honest = memberCount - faultTolerance;
     this.#scratch = new Uint8Array(this.#honest);
-    if (BITS ** this.#honest > Number.MAX_SAFE_INTEGER) throw new RangeError(`${memberCount} members: too many for this model, at most 11`);
+    if (BASE ** this.#honest > Number.MAX_SAFE_INTEGER) throw new RangeError(`${memberCount} members: too many for this model, at most 11`);
     this.#sortedFrom = byzantineLeader ? 0 : 1;
   }
 
@@ -156,11 +157,12 @@ export class SlotSearch {
   }
 
   #toldOf(platform: number, { decision, stance }: Move): string {
-    const who = this.#sortedFrom > platform ? 'the leader' : `platform ${platform}`;
-    const before = this.#stances.at(stance);
-    const block = 'blockHash' in decision && decision.type !== 'VIEW-CHANGE' ? ` b${blockNumber(decision.blockHash)}` : '';
-    const first = decision.type === 'COMMIT' ? '' : decision.rule === 'R2' || decision.rule === 'R3' ? ' first' : ` after ${before.first === 'VIEW-CHANGE' ? 'VIEW-CHANGE' : `b${before.first ?? ''}`}`;
-    return `${who}: ${decision.type}${block}${first} (${decision.rule})`;
+    const who = platform < this.#sortedFrom ? 'the leader' : `platform ${platform}`;
+    const block = decision.rule === 'R3' || decision.rule === 'R4c' ? '' : ` b${blockNumber(decision.blockHash)}`;
+    const { first } = this.#stances.at(stance);
+    const firstVote = typeof first === 'number' ? `b${first}` : first ?? 'nothing';
+    const when = { R2: ' first', R3: ' first', R4a: ` after ${firstVote}`, R4b: ` after ${firstVote}`, R4c: ` after ${firstVote}`, R5: '' };
+    return `${who}: ${decision.type}${block}${when[decision.rule]} (${decision.rule})`;
   }
 }
 
@@ -185,14 +187,14 @@ function pack(state: Uint8Array, sortedFrom: number): number {
     state[place] = id;
   }
   let packed = 0;
-  for (const id of state) packed = packed * BITS + id;
+  for (const id of state) packed = packed * BASE + id;
   return packed;
 }
 
 function unpack(packed: number, state: Uint8Array): void {
   let rest = packed;
   for (let at = state.length - 1; at >= 0; at -= 1) {
-    state[at] = rest % BITS;
-    rest = Math.floor(rest / BITS);
+    state[at] = rest % BASE;
+    rest = Math.floor(rest / BASE);
   }
 }

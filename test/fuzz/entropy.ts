@@ -96,7 +96,7 @@ export class Choices {
     return items[this.below(items.length)]!;
   }
 
-  /** One of 16 in so many. */
+  /** True in so many cases of 16. */
   sixteenths(count: number): boolean {
     return this.below(16) < count;
   }

@@ -42,9 +42,9 @@ export const STORIES: readonly NamedPlan[] = [
   },
   {
     name: 'equivocation',
-    story: 'The leader of slot 0 shows one half of the others one block and the other half another. At most one of them becomes final, and two signed headers convict the leader.',
+    story: 'The leader of slot 0 shows one half of the others one block, the other half another, and votes for both. Neither has the first votes to be final. As the halves show each other what they hold, the two headers that it signed convict it; one of the blocks is certified by fallback votes and becomes final.',
     plan: {
-      ...QUIET, adversaries: [{ member: 0, name: 'two headers, one per half' }], healAtMs: 1300, faults: [transaction(0, 'first')],
+      ...QUIET, members: 5, adversaries: [{ member: 0, name: 'two headers, one per half' }], healAtMs: 1300, faults: [transaction(0, 'first')],
     },
   },
 ];

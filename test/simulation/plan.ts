@@ -61,11 +61,11 @@ export const PLAN = z.strictObject({
 export type Plan = Readonly<z.infer<typeof PLAN>>;
 
 /** Mostly sizes that are quick to play and at which thresholds differ; now and then any up to 13. */
-const SIZES = [1, 2, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 7, 7, 7, 10] as const;
-const ANY_SIZE = [8, 9, 11, 12, 13] as const;
+const SIZES = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 6, 7] as const;
+const ANY_SIZE = [7, 8, 9, 10, 10, 11, 12, 13] as const;
 /** Long enough for a good many faults, and short, since time costs: platforms ask and tell each other things every second. */
-const CHAOS_MS = 8_000;
-const STEP_MS = 125;
+const CHAOS_MS = 6_000;
+const STEP_MS = 100;
 /** Slots that a per-slot partition may be about: about as many as there are in the chaos. */
 const LIKELY_SLOTS = 40;
 
@@ -76,7 +76,7 @@ const LIKELY_SLOTS = 40;
 export function planOf(seed: number): Plan {
   // The network draws from the seed itself.
   const random = new Random(seed ^ 0x5eed);
-  const members = random.chance(0.02) ? random.pick(ANY_SIZE) : random.pick(SIZES);
+  const members = random.chance(0.03) ? random.pick(ANY_SIZE) : random.pick(SIZES);
   const fastPath = random.pick(['off', 0, 'largest', 'largest', 'largest', 'largest'] as const);
   const calm = random.chance(0.1);
   const adversaries = randomAdversaries(members, random);

@@ -1,5 +1,4 @@
 import { encodeConsensusMessage } from '../../src/codec/wire/messages.js';
-import { decodeSyncRequest, decodeSyncResponse, encodeSyncRequest, encodeSyncResponse } from '../../src/codec/wire/sync.js';
 import type { GossipVerdict, Network, RequestOptions, RequestProtocol, Topic } from '../../src/network/network.js';
 import type { MemberIndex, PublicKeyHex } from '../../src/types/ids.js';
 import type { ConsensusMessage } from '../../src/types/messages.js';
@@ -235,22 +234,22 @@ export class SimNetwork {
   #asked(from: SimPlatform, to: SimPlatform, payload: Uint8Array): Uint8Array {
     if (!this.#isWatched) return payload;
     const world = this.#world;
-    const said = decodeSyncRequest(payload, world.validator.limits);
+    const said = world.wire.decodeRequest(payload, world.validator.limits);
     let request: SyncRequest = world.interceptRequest?.(from.index, to.index, said) ?? said;
     if (request.type === 'SLOTS-REQUEST') {
       const messages = this.#exchanged(from, to, request.messages);
       if (messages !== request.messages) request = { ...request, messages };
     }
-    return request === said ? payload : encodeSyncRequest(request);
+    return request === said ? payload : world.wire.encodeRequest(request);
   }
 
   #answered(from: SimPlatform, to: SimPlatform, request: Uint8Array, payload: Uint8Array): Uint8Array | undefined {
     if (!this.#isWatched) return payload;
     const world = this.#world;
     const { limits } = world.validator;
-    const said = decodeSyncResponse(payload, limits);
+    const said = world.wire.decodeResponse(payload, limits);
     let response: SyncResponse | undefined = said;
-    if (world.interceptResponse !== undefined) response = world.interceptResponse(to.index, from.index, decodeSyncRequest(request, limits), said);
+    if (world.interceptResponse !== undefined) response = world.interceptResponse(to.index, from.index, world.wire.decodeRequest(request, limits), said);
     if (response?.type === 'SLOTS-RESPONSE') {
       const messages = this.#exchanged(to, from, response.messages);
       if (messages !== response.messages) response = { ...response, messages };
@@ -258,7 +257,7 @@ export class SimNetwork {
     if (response?.type === 'BLOCKS-RESPONSE' && response.blocks.length > 0) {
       world.observe?.({ type: 'synced', platform: from.index, from: to.index, blocks: response.blocks });
     }
-    return response === said || response === undefined ? response && payload : encodeSyncResponse(response);
+    return response === said || response === undefined ? response && payload : world.wire.encodeResponse(response);
   }
 
   /** Exchanged messages as they arrive; the same array where nothing is changed. */

@@ -3,6 +3,7 @@ import type { Replica } from '../../src/consensus/replica.js';
 import { encodeConsensusMessage } from '../../src/codec/wire/messages.js';
 import { keyValueApplication } from '../../src/ledger/key-value.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import { Mempool } from '../../src/mempool/mempool.js';
 import { MempoolError } from '../../src/mempool/mempool-error.js';
 import type { ParticipantEvents } from '../../src/node/participant.js';
 import { Participant } from '../../src/node/participant.js';
@@ -20,6 +21,9 @@ import { SimClock } from './sim-clock.js';
 import type { DiskSnapshot } from './sim-disk.js';
 import { isDiskFault, SimDisk } from './sim-disk.js';
 import type { World } from './world.js';
+
+/** More than any run makes final; the usual bound takes longer to set up than many a run. */
+const MAX_FINAL_IDS = 1_000;
 
 /** One simulated platform: the production participant on a simulated network, disk and clock. */
 export class SimPlatform {
@@ -94,7 +98,7 @@ export class SimPlatform {
   }
 
   async #open(isThisRun: () => boolean): Promise<void> {
-    const { society, quorum, timing, validator, clock, network } = this.#world;
+    const { society, quorum, timing, validator, clock, network, wire } = this.#world;
     const { genesis, genesisTip } = society;
     const opened = await openMemoryStore(this.disk.memory, { chainId: genesis.chainId, genesisTip, limits: validator.limits });
     const [durable, ledger] = await Promise.all([opened.consensus.load(), Ledger.open(opened.state, keyValueApplication)]);
@@ -106,8 +110,11 @@ export class SimPlatform {
       network: network.portOf(this), validator,
       signer: new OwnSigner({ chainId, member: this.index, sign: (bytes) => society.signature(bytes, this.index) }),
       store: this.disk.watched(opened), durable, ledger, events: this.#events(isThisRun),
+      mempool: new Mempool({ maxFinalIds: MAX_FINAL_IDS }), syncWire: wire,
       mayPropose: () => !this.proposesNothing,
     });
+    await participant.recall();
+    if (!isThisRun()) return;
     this.#participant = participant;
     participant.start();
     network.up(this);

@@ -16,6 +16,8 @@ import { toEpoch, toMemberIndex, toPlatformName, toSequence, toSlot, toView, ZER
 import type {
   Checkpoint, Commit, Equivocation, Justification, Prepare, PrePrepare, SignedHeader, SignedMessage, Statement, ViewChange,
 } from '../../src/types/messages.js';
+import type { MemoValidator } from './memo-validator.js';
+import { memoValidatorOf } from './memo-validator.js';
 import { simKey, simSigner } from './signatures.js';
 
 /** Society and sizes of a simulation; the same options give the same chainId. */
@@ -52,6 +54,8 @@ export class Society {
   readonly quorum: QuorumParameters;
   readonly genesisTip: FinalTip;
   readonly signers: readonly Ed25519Signer[];
+  /** Shared by all platforms and worlds of the society. */
+  readonly validator: MemoValidator;
 
   constructor({ members: memberCount, fastPath, checkpointInterval = 10 }: SocietyOptions) {
     this.quorum = quorumParameters(memberCount, fastPath);
@@ -63,6 +67,7 @@ export class Society {
       membership: { epoch: EPOCH, members, membersHash: membersHash(members) },
     };
     this.genesisTip = genesisTip(this.chainId, 0);
+    this.validator = memoValidatorOf(this.genesis, this.quorum);
     this.signers = members.map(({ publicKey }) => simSigner(publicKey));
   }
 

@@ -1,4 +1,5 @@
 import type { Notice } from '../../src/consensus/events.js';
+import { leaderOf } from '../../src/consensus/quorum.js';
 import type { Block } from '../../src/types/block.js';
 import type { Certificate } from '../../src/types/certificates.js';
 import type { Hash } from '../../src/types/ids.js';
@@ -10,62 +11,136 @@ const shortHash = (hash: Hash): string => hash.slice(0, 6);
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 const named = (indices: readonly number[]): string => indices.map((index) => `P${index}`).join(' ');
 
+/** What one or several platforms do at one moment. */
+interface Line {
+  readonly actors: number[];
+  /** After the names of the actors: what one of them does, and what several do. */
+  readonly one: string;
+  readonly many: string;
+  /** What the network does stands further in than what platforms do. */
+  readonly indent: string;
+}
+
+const BY_PLATFORMS = '';
+const BY_NETWORK = '    ';
+
 /**
- * Tells a simulated run line by line, each with its virtual time in ms. Of copies of one message that reach a platform
- * only the first is told. The same run gives the same lines.
+ * Tells a simulated run line by line, each with its virtual time in ms. Platforms that do the same at one moment share a
+ * line, and of copies of one message that reach a platform only the first is told. The same run gives the same lines.
  */
-export function storyOf(world: World, tell: (line: string) => void): (event: WorldEvent) => void {
-  const known = new Set<string>();
-  const told = (text: string): boolean => known.size === known.add(text).size;
-  const say = (text: string): void => { tell(`${world.clock.nowMs.toFixed(2).padStart(10)}  ${text}`); };
-  return (event) => {
+export class Story {
+  readonly #world: World;
+  readonly #tell: (line: string) => void;
+  readonly #known = new Set<string>();
+  readonly #lines = new Map<string, Line>();
+  #atMs = 0;
+
+  constructor(world: World, tell: (line: string) => void) {
+    this.#world = world;
+    this.#tell = tell;
+  }
+
+  /** To be called when the run is over: tells what is left. */
+  end(): void {
+    for (const { actors, one, many, indent } of this.#lines.values()) {
+      const text = actors.length === 0 ? one : `${named(actors.sort((a, b) => a - b))} ${actors.length === 1 ? one : many}`;
+      this.#tell(`${this.#atMs.toFixed(2).padStart(10)}  ${indent}${text}`);
+    }
+    this.#lines.clear();
+  }
+
+  observe(event: WorldEvent): void {
     switch (event.type) {
-      case 'started': say(`P${event.platform} ${told(`start ${event.platform}`) ? 'restarts from its disk' : 'starts'}`); break;
-      case 'crashed': say(`P${event.platform} crashes`); break;
-      case 'disk-lost': say(`P${event.platform} loses its disk`); break;
-      case 'disk-restored': say(`P${event.platform}'s disk is put back to what it was`); break;
-      case 'refused': say(`    P${event.platform} ${event.verdict === 'reject' ? 'refuses' : 'ignores'} what P${event.from} sent: ${event.detail}`); break;
-      case 'penalized': say(`P${event.platform} hangs up on P${event.peer}: ${event.reason}`); break;
-      case 'submitted': say(`P${event.platform} has transaction ${shortHash(event.transaction.id)} pending`); break;
+      case 'started':
+        if (this.#isKnown(`start ${event.platform}`)) this.#say(event.platform, 'restarts from its disk', 'restart from their disks');
+        else this.#say(event.platform, 'starts', 'start');
+        break;
+      case 'crashed': this.#say(event.platform, 'crashes', 'crash'); break;
+      case 'disk-lost': this.#say(event.platform, 'loses its disk', 'lose their disks'); break;
+      case 'disk-restored': this.#say(event.platform, 'finds its disk put back to what it was', 'find their disks put back to what they were'); break;
+      case 'refused': {
+        const what = `what P${event.from} sent: ${event.detail}`;
+        if (event.verdict === 'reject') this.#say(event.platform, `refuses ${what}`, `refuse ${what}`, BY_NETWORK);
+        else this.#say(event.platform, `ignores ${what}`, `ignore ${what}`, BY_NETWORK);
+        break;
+      }
+      case 'penalized': this.#say(event.platform, `hangs up on P${event.peer}: ${event.reason}`, `hang up on P${event.peer}: ${event.reason}`); break;
+      case 'submitted': {
+        const what = `transaction ${shortHash(event.transaction.id)} pending`;
+        this.#say(event.platform, `has ${what}`, `have ${what}`);
+        break;
+      }
       case 'sent': {
         const text = messageText(event.message);
-        say(`P${event.platform} ${verbOf(event.message)} ${text}${told(`${event.platform} sends ${text}`) ? ', again' : ''}`);
+        const again = this.#isKnown(`${event.platform} sends ${text}`) ? ', again' : '';
+        // Its own statements may come back to it from others.
+        this.#isKnown(`${event.platform} has ${signerOf(event.message)} ${text}`);
+        const [one, many] = verbsOf(event.message);
+        this.#say(event.platform, `${one} ${text}${again}`, `${many} ${text}${again}`);
         break;
       }
       case 'arrived': {
         const text = messageText(event.message);
-        if (told(`${event.to} has ${signerOf(event.message)} ${text}`)) break;
-        say(`    P${event.to} gets from P${event.from} ${relayed(event.message, event.from)}${text}${event.altered ? ', which is not what it told others' : ''}`);
+        if (this.#isKnown(`${event.to} has ${signerOf(event.message)} ${text}`)) break;
+        const what = `from P${event.from} ${relayed(event.message, event.from)}${text}${event.altered ? ', which is not what it told others' : ''}`;
+        this.#say(event.to, `gets ${what}`, `get ${what}`, BY_NETWORK);
         break;
       }
-      case 'lost': say(`    lost on its way from P${event.from} to P${event.to}: ${messageText(event.message)}`); break;
-      case 'withheld': say(`    P${event.from} keeps from P${event.to}: ${messageText(event.message)}`); break;
-      case 'synced': say(`    P${event.platform} is shown by P${event.from} ${counted(event.blocks.length, 'final block')} that it lacked`); break;
-      case 'final': for (const { block, certificate } of event.blocks) say(`P${event.platform} FINAL ${blockText(block)}: ${proofText(certificate)}`); break;
+      case 'lost': this.#say(undefined, `lost on its way from P${event.from} to P${event.to}: ${messageText(event.message)}`, '', BY_NETWORK); break;
+      case 'withheld': this.#say(undefined, `P${event.from} keeps from P${event.to}: ${messageText(event.message)}`, '', BY_NETWORK); break;
+      case 'synced': {
+        const what = `shown by P${event.from} ${counted(event.blocks.length, 'final block')} not seen before`;
+        this.#say(event.platform, `is ${what}`, `are ${what}`, BY_NETWORK);
+        break;
+      }
+      case 'final': for (const { block, certificate } of event.blocks) this.#say(event.platform, `FINAL ${blockText(block)}: ${proofText(certificate)}`); break;
       case 'notice': {
-        const text = noticeText(event.notice);
-        if (text !== undefined) say(`P${event.platform} ${text}`);
+        const texts = noticeTexts(event.notice);
+        if (texts !== undefined) this.#say(event.platform, ...texts);
         break;
       }
-      case 'partitioned': say(`CUT OFF from each other: ${event.groups.map(named).join(' | ')}`); break;
-      case 'stopped': say(`P${event.platform} STOPPED ITSELF: ${event.error.message}`); break;
-      case 'executed': say(`P${event.platform} has state ${shortHash(event.stateRoot)} after sequence ${event.sequence}`); break;
-      case 'equivocation': say(`P${event.platform} has proof that the leader of slot ${event.evidence.slot} signed two blocks`); break;
+      case 'partitioned': this.#say(undefined, `CUT OFF from each other: ${event.groups.map(named).join(' | ')}`); break;
+      case 'stopped': this.#say(event.platform, `STOPPED ITSELF: ${event.error.message}`); break;
+      case 'executed': {
+        const what = `state ${shortHash(event.stateRoot)} after sequence ${event.sequence}`;
+        this.#say(event.platform, `has ${what}`, `have ${what}`);
+        break;
+      }
+      case 'equivocation': {
+        const what = `PROOF that P${leaderOf(event.evidence.slot, this.#world.quorum.memberCount)}, the leader of slot ${event.evidence.slot}, signed two blocks`;
+        this.#say(event.platform, `has ${what}`, `have ${what}`);
+        break;
+      }
       case 'persisted': break;
-      case 'healed': say('HEALED: all links work again'); break;
+      case 'healed': this.#say(undefined, 'HEALED: all links work again'); break;
     }
-  };
+  }
+
+  /** Whether it was known before; it is from now on. */
+  #isKnown(text: string): boolean {
+    return this.#known.size === this.#known.add(text).size;
+  }
+
+  #say(actor: number | undefined, one: string, many = one, indent = BY_PLATFORMS): void {
+    const { nowMs } = this.#world.clock;
+    if (nowMs !== this.#atMs) this.end();
+    this.#atMs = nowMs;
+    const key = `${indent}${one}`;
+    const line = this.#lines.get(key);
+    if (line === undefined) this.#lines.set(key, { actors: actor === undefined ? [] : [actor], one, many, indent });
+    else if (actor !== undefined) line.actors.push(actor);
+  }
 }
 
-function verbOf({ type }: ConsensusMessage): string {
+function verbsOf({ type }: ConsensusMessage): readonly [string, string] {
   switch (type) {
-    case 'PRE-PREPARE': return 'proposes';
+    case 'PRE-PREPARE': return ['proposes', 'propose'];
     case 'PREPARE':
     case 'COMMIT':
-    case 'VIEW-CHANGE': return 'votes';
-    case 'CHECKPOINT':
+    case 'VIEW-CHANGE': return ['votes', 'vote'];
+    case 'CHECKPOINT': return ['signs', 'sign'];
     case 'CERTIFICATE':
-    case 'EQUIVOCATION': return 'passes on';
+    case 'EQUIVOCATION': return ['passes on', 'pass on'];
   }
 }
 
@@ -106,15 +181,18 @@ function proofText(certificate: Certificate | undefined): string {
   return certificate === undefined ? 'through a descendant' : `${certificate.kind} by ${named(certificate.signatures.map(({ signer }) => signer))}`;
 }
 
-
-function noticeText(notice: Notice): string | undefined {
+function noticeTexts(notice: Notice): readonly [string, string?] | undefined {
   switch (notice.type) {
-    case 'slot-entered': return `enters slot ${notice.slot}, led by P${notice.leader}`;
-    case 'timer-expired': return `TIMED OUT in slot ${notice.slot} after ${Math.round(notice.timeoutMs)} ms of waiting for P${notice.leader}`;
-    case 'presumed-dead': return `presumes P${notice.leader} dead, and does not wait for it in slot ${notice.slot}`;
-    case 'slot-skipped': return `skips slot ${notice.slot} of P${notice.leader}`;
-    case 'proposal-early': return `waits ${Math.round(notice.aheadMs)} ms for the time of the proposal in slot ${notice.slot}`;
-    case 'observing': return `only observes: ${notice.reason}`;
-    case 'voting': return `votes again from slot ${notice.fromSlot}`;
+    case 'slot-entered': return [`enters slot ${notice.slot}, led by P${notice.leader}`, `enter slot ${notice.slot}, led by P${notice.leader}`];
+    case 'timer-expired': return [`TIMED OUT in slot ${notice.slot} after ${Math.round(notice.timeoutMs)} ms of waiting for P${notice.leader}`];
+    case 'presumed-dead': return [
+      `presumes P${notice.leader} dead, and does not wait for it in slot ${notice.slot}`, `presume P${notice.leader} dead, and do not wait for it in slot ${notice.slot}`];
+    case 'slot-skipped': return [`skips slot ${notice.slot} of P${notice.leader}`, `skip slot ${notice.slot} of P${notice.leader}`];
+    case 'proposal-early': {
+      const what = `${Math.round(notice.aheadMs)} ms for the time of the proposal in slot ${notice.slot}`;
+      return [`waits ${what}`, `wait ${what}`];
+    }
+    case 'observing': return [`only observes: ${notice.reason}`, `only observe: ${notice.reason}`];
+    case 'voting': return [`votes again from slot ${notice.fromSlot}`, `vote again from slot ${notice.fromSlot}`];
   }
 }

@@ -6,12 +6,13 @@ import { toMemberIndex } from '../../src/types/ids.js';
 import type { ConsensusMessage, SignedMessage, Statement } from '../../src/types/messages.js';
 import type { SyncRequest, SyncResponse } from '../../src/types/sync.js';
 import { SafetyViolation, Stall } from './failures.js';
-import { MemoValidator } from './memo-validator.js';
+import type { MemoValidator } from './memo-validator.js';
+import { memoValidatorOf } from './memo-validator.js';
 import { Random } from './random.js';
-import { simVerifier } from './signatures.js';
 import { instantAt } from './sim-clock.js';
 import { SimNetwork } from './sim-network.js';
 import { SimPlatform } from './sim-platform.js';
+import { SimWire } from './sim-wire.js';
 import type { Society } from './society.js';
 import { societyOf } from './society.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -59,6 +60,7 @@ export class World {
   readonly syncMs: number;
   readonly validator: MemoValidator;
   readonly network: SimNetwork;
+  readonly wire = new SimWire();
   readonly platforms: readonly SimPlatform[];
   /** Directed links that are cut, as `from>to`. */
   readonly cut = new Set<string>();
@@ -88,10 +90,9 @@ export class World {
     this.quorum = options.weaken?.(quorum) ?? quorum;
     this.timing = { slotTimeoutMs, maxSlotTimeoutMs: options.maxSlotTimeoutMs ?? 10 * slotTimeoutMs };
     this.syncMs = options.syncMs ?? 0;
-    const { chainId, parameters, membership } = genesis;
-    this.validator = new MemoValidator({ chainId, parameters, membership, verifier: simVerifier, quorums: this.quorum });
+    this.validator = options.weaken === undefined ? this.society.validator : memoValidatorOf(genesis, this.quorum);
     this.network = new SimNetwork(this);
-    this.platforms = membership.members.map(({ publicKey }, index) => new SimPlatform(this, toMemberIndex(index), publicKey));
+    this.platforms = genesis.membership.members.map(({ publicKey }, index) => new SimPlatform(this, toMemberIndex(index), publicKey));
   }
 
   /** Time as the platforms' clocks show it. */

@@ -77,7 +77,7 @@ const routes: Target = {
     return statusCode < 400 ? 'accepted' : 'rejected';
   },
   leastAccepted: 0.25,
-  weight: 0.2,
+  weight: 0.1,
 };
 
 export const API_TARGETS: readonly Target[] = [routes];

@@ -100,14 +100,15 @@ const bootstrapLists: Target = {
   name: 'bootstrap-list',
   generate: (random) => {
     const entries = Array.from({ length: random.integer(1, 4) }, () => random.pick(ADDRESSES.slice(0, 4)));
+    const depth = random.pick([0, 0, 0, 0, 0, 0, 0, 0, 100, 20_000]);
     switch (random.integer(0, 2)) {
-      case 0: return utf8(JSON.stringify(entries));
+      case 0: return utf8(`${'['.repeat(depth)}${JSON.stringify(entries)}${']'.repeat(depth)}`);
       case 1: return utf8(JSON.stringify({ bootstrap: entries }));
       default: return utf8(['# a list', '', ...entries].join('\n'));
     }
   },
   run: (input) => outcomeOf(() => parseBootstrap(textOf(input)), isNetworkError),
-  leastAccepted: 0.95,
+  leastAccepted: 0.8,
 };
 
 function introductionOf(random: Random): Uint8Array {
@@ -145,6 +146,7 @@ const introductions: Target = {
     return introduction === undefined ? 'rejected' : 'accepted';
   },
   leastAccepted: 0.95,
+  weight: 0.3,
 };
 
 export const NETWORK_TARGETS: readonly Target[] = [frames, gossipFrames, multiaddrs, bootstrapLists, introductions];

@@ -8,8 +8,7 @@ const RESTART: Catcher = { kind: 'specs', files: ['test/unit/consensus/restart.s
 const VOTING: Catcher = { kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts'] };
 const STORE: Catcher = { kind: 'specs', files: ['test/unit/storage/store-contract.spec.ts'] };
 const DAMAGE: Catcher = { kind: 'specs', files: ['test/unit/storage/damage.spec.ts'] };
-const DRAFTS: Catcher = { kind: 'specs', files: ['test/scenario/drafts.spec.ts'] };
-const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 300 };
+const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 40 };
 
 /** What is durable before what is said, and what is known again after a restart (section 5, R10). */
 export const DURABILITY_MUTANTS: readonly Mutant[] = [
@@ -22,7 +21,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
       find: '          this.#commit(records, this.#takeWaiting());\n',
       replace: '          const effects = this.#takeWaiting();\n          this.#runAll(effects);\n          this.#commit(records, []);\n',
     }],
-    catchers: [DRIVER, SEEDS],
+    catchers: [SEEDS, DRIVER],
   },
   {
     name: 'failed-write-ignored',
@@ -36,7 +35,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     rule: 'section 5',
     why: 'after a restart a platform votes again, otherwise (amnesia)',
     patches: [{ file: 'src/consensus/ballot.ts', find: "    persist({ type: 'vote', vote });\n", replace: '' }],
-    catchers: [VOTING, SEEDS],
+    catchers: [SEEDS, VOTING],
   },
   {
     name: 'vote-signed-before-its-record',
@@ -47,7 +46,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
       find: "    persist({ type: 'vote', vote });\n    effects.push({ type: 'sign', statement: vote });\n",
       replace: "    effects.push({ type: 'sign', statement: vote });\n    persist({ type: 'vote', vote });\n",
     }],
-    catchers: [VOTING, SEEDS],
+    catchers: [VOTING],
   },
   {
     name: 'body-not-persisted',
@@ -55,14 +54,14 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     why: 'everyone who voted for a block may restart, and nobody has it any more',
     patches: [{ file: 'src/consensus/ballot.ts', find: 'if (proposal !== undefined && !proposal.durable) {', replace: 'if (proposal !== undefined && !proposal.durable && slotOnly(record) < 0) {' },
       { file: 'src/consensus/ballot.ts', find: '/** Records an own vote, cast now or reloaded after a restart. */', replace: 'const slotOnly = ({ slot }: SlotRecord): number => slot;\n' }],
-    catchers: [VOTING, SEEDS],
+    catchers: [SEEDS, VOTING],
   },
   {
     name: 'basis-not-persisted',
     rule: 'sections 5 and 10',
     why: 'a platform cannot show the evidence that its vote names',
     patches: [{ file: 'src/consensus/ballot.ts', find: "if (basisBytes !== undefined && vote.type !== 'COMMIT') {", replace: "if (basisBytes !== undefined && vote.type !== 'COMMIT' && record.slot < 0) {" }],
-    catchers: [VOTING, SEEDS],
+    catchers: [SEEDS, VOTING],
   },
   {
     name: 'justification-not-durable',
@@ -73,7 +72,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
       find: "    this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
       replace: "    if (certificate.kind !== 'VIEW-CHANGE') this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
     }],
-    catchers: [DRAFTS, SEEDS],
+    catchers: [SEEDS, VOTING],
   },
   {
     name: 'prepare-certificate-not-durable',
@@ -84,7 +83,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
       find: "    this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
       replace: "    if (certificate.kind !== 'PREPARE') this.#do({ type: 'persist', record: { type: 'certificate', certificate } });\n",
     }],
-    catchers: [VOTING, SEEDS],
+    catchers: [SEEDS, VOTING],
   },
   {
     name: 'votes-not-reloaded',
@@ -105,7 +104,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     rule: 'section 5, restart; draft (a)',
     why: 'a vote survives a restart, what justifies it does not',
     patches: [{ file: RESTART_FILE, find: '    if (certificate.slot <= tip.slot) continue;\n', replace: '    if (certificate.slot <= tip.slot || certificate.slot >= 0) continue;\n' }],
-    catchers: [RESTART, DRAFTS],
+    catchers: [RESTART],
   },
   {
     name: 'proposing-twice-after-restart',
@@ -147,7 +146,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     rule: 'R10; draft (f)',
     why: 'platforms vote ahead of the slot they are in: a recovered one votes twice in a slot, a fork was constructed',
     patches: [{ file: PARTICIPATION, find: 'const RECOVERY_MARGIN_SLOTS = 8;', replace: 'const RECOVERY_MARGIN_SLOTS = 4;' }],
-    catchers: [DRAFTS],
+    catchers: [RESTART],
   },
   {
     name: 'recovery-on-too-few-answers',

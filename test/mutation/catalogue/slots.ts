@@ -8,8 +8,7 @@ const INTAKE = 'src/consensus/intake.ts';
 const CHAIN_RULES: Catcher = { kind: 'specs', files: ['test/unit/consensus/chain.spec.ts'] };
 const PROPOSING: Catcher = { kind: 'specs', files: ['test/unit/consensus/proposing.spec.ts'] };
 const ADVANCING: Catcher = { kind: 'specs', files: ['test/unit/consensus/advancing.spec.ts', 'test/unit/consensus/pacemaker.spec.ts'] };
-const DRAFTS: Catcher = { kind: 'specs', files: ['test/scenario/drafts.spec.ts'] };
-const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 300 };
+const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 40 };
 
 /** Justification (J), proposing (R1), finality (R6), advancing (R7), timers, idleness and memory (R8, sections 4 and 8). */
 export const SLOT_MUTANTS: readonly Mutant[] = [
@@ -18,7 +17,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     rule: 'J',
     why: 'a leader leaves out a final block by naming an older parent',
     patches: [{ file: CHAIN, find: "    if (this.skipsBetween(header.parentSlot, header.slot) === undefined) return { type: 'waiting' };\n", replace: '' }],
-    catchers: [CHAIN_RULES, SEEDS],
+    catchers: [SEEDS, CHAIN_RULES],
   },
   {
     name: 'proposing-over-open-slots',
@@ -32,14 +31,14 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     rule: 'J',
     why: 'a block on an uncertified parent is voted for; the parent may be skipped, and the branch with it',
     patches: [{ file: CHAIN, find: '    if (record?.blockCertificate(hash) === undefined) return undefined;\n    const proposal = record.proposals.get(hash);', replace: '    const proposal = record?.proposals.get(hash);' }],
-    catchers: [CHAIN_RULES, SEEDS],
+    catchers: [SEEDS, CHAIN_RULES],
   },
   {
     name: 'final-parent-not-accepted',
     rule: 'J; draft (d)',
     why: 'a parent known only as final justifies nothing: stuck',
     patches: [{ file: CHAIN, find: 'if (slot === this.#tip.slot && hash === this.#tip.hash) return this.#tip;', replace: 'if (slot === this.#tip.slot && hash === this.#tip.hash && slot < 0) return this.#tip;' }],
-    catchers: [DRAFTS, CHAIN_RULES],
+    catchers: [CHAIN_RULES],
   },
   {
     name: 'view-not-checked',
@@ -76,7 +75,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
       },
       { file: PROPOSER, find: 'if (!inTime || !this.#mayPropose(slot)) return undefined;', replace: "if (!inTime || this.#chain.record(slot)?.own.first === 'VIEW-CHANGE' || !this.#participation.maySignIn(slot)) return undefined;" },
     ],
-    catchers: [PROPOSING, DRAFTS],
+    catchers: [PROPOSING],
   },
   {
     name: 'building-on-equivocators',
@@ -101,14 +100,14 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
       find: "if (message.type === 'PRE-PREPARE') this.#onProposal(message, now, true);\n",
       replace: "if (message.type === 'PRE-PREPARE') {\n      this.#onProposal(message, now, true);\n      const own = this.#chain.record(message.slot)?.proposals.get(message.block.hash);\n      if (own !== undefined) own.votable = true;\n    }\n",
     }],
-    catchers: [DRAFTS, SEEDS],
+    catchers: [SEEDS],
   },
   {
     name: 'no-empty-blocks',
     rule: 'section 4; draft (j)',
     why: 'a certified block that R5 forbade to COMMIT never becomes final while nobody writes',
     patches: [{ file: PROPOSER, find: 'allowEmpty: dueMs !== undefined && dueMs <= now.monotonicMs }', replace: 'allowEmpty: dueMs !== undefined && dueMs < 0 }' }],
-    catchers: [PROPOSING, DRAFTS],
+    catchers: [PROPOSING],
   },
   {
     name: 'ancestors-not-final',
@@ -133,7 +132,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
       find: 'const highestFinal = this.#chain.pendingFinality()[0]?.slot ?? this.#chain.tip.slot;',
       replace: 'const highestFinal = this.#chain.ascending().reverse().find((record) => record.leavable)?.slot ?? this.#chain.tip.slot;',
     }],
-    catchers: [ADVANCING, DRAFTS],
+    catchers: [ADVANCING],
   },
   {
     name: 'finality-ahead-does-not-advance',
@@ -197,7 +196,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     rule: 'section 4; draft (h)',
     why: 'one Byzantine platform keeps an idle society changing views for ever',
     patches: [{ file: REPLICA, find: '      for (const _ of record.votable()) return true;\n', replace: '      if (record.proposals.size > 0) return true;\n' }],
-    catchers: [ADVANCING, DRAFTS],
+    catchers: [ADVANCING],
   },
   {
     name: 'unfinal-is-no-work',
@@ -218,7 +217,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     rule: 'sections 7 and 8',
     why: 'a vote that overtakes what it is for is lost for good: gossip does not bring it again',
     patches: [{ file: INTAKE, find: 'slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;', replace: 'slot > this.#pacemaker.current) return undefined;' }],
-    catchers: [ADVANCING, DRAFTS],
+    catchers: [ADVANCING],
   },
   {
     name: 'no-window',
@@ -232,7 +231,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     rule: 'section 8; draft (e)',
     why: 'with three headers of one leader at n = 7 the platforms cannot help one another: stuck',
     patches: [{ file: 'src/consensus/slot-record.ts', find: 'return this.proposals.size < 2 || this.#isSupported(hash);', replace: 'return this.proposals.size < 2;' }],
-    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts'] }, DRAFTS],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts'] }],
   },
   {
     name: 'every-header-kept',
@@ -246,6 +245,6 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     rule: 'section 8; draft (e)',
     why: 'of a platform that rightly PREPARED several blocks of an equivocating leader only the first counts: stuck at n = 10',
     patches: [{ file: 'src/consensus/slot-record.ts', find: 'if (signer.prepareCount >= this.#maxPreparesPerSigner) return false;', replace: 'if (signer.prepareCount >= 1) return false;' }],
-    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts'] }, DRAFTS],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts'] }],
   },
 ];

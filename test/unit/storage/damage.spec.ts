@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VOTE_RETENTION_SLOTS } from '../../../src/storage/consensus-log.js';
@@ -94,6 +95,19 @@ describe('storage: damage', () => {
       await assert.rejects(openMemoryStore(disk, CHAIN), storageError('corrupt', new RegExp(`key space ${space}.*Do not restore a backup`)));
     });
   }
+
+  it('a number that is cut short is damage, too, even where its checksum fits', async () => {
+    for (const space of ['JOURNAL', 'HASH'] as const) {
+      const disk = await filledDisk();
+      const [key] = entriesOf(disk, space)[0] ?? assert.fail('no entry');
+      const short = new Uint8Array(3);
+      const sealed = Buffer.alloc(7);
+      sealed.writeUInt32BE(crc32(Buffer.from(key, 'latin1'), crc32(short)), 3);
+      disk.damage(key, new Uint8Array(sealed));
+      const [first] = chainOf(1);
+      await assert.rejects(openMemoryStore(disk, CHAIN).then(({ blocks }) => blocks.byHash(first?.hash ?? CHAIN_ID)), storageError('corrupt'));
+    }
+  });
 
   it('a value put under another key is found', async () => {
     const disk = await filledDisk();

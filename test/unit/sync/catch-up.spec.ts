@@ -167,6 +167,27 @@ describe('sync: catching up (SPEC section 7)', () => {
     }
   });
 
+  it('turns to others where a peer serves all it has, and no certificate with it', async () => {
+    const chain = chainOf(24);
+    const network = new FakeNetwork();
+    const stripper = network.add('stripper', chain);
+    const honest = network.add('honest', chain);
+    const late = network.add('late', []);
+    stripper.behaviour = {
+      type: 'lying',
+      serve: ({ fromSequence, maxCount }) => {
+        const asked = chain.slice(fromSequence, fromSequence + maxCount);
+        return asked.slice(0, Math.ceil(asked.length / 2)).map(({ block }) => ({ block, certificate: undefined }));
+      },
+    };
+    network.connect(late, stripper);
+    await network.run(1000);
+    const askedAlone = late.requests('BLOCKS').length;
+    network.connect(late, honest);
+    assert.ok(await network.run(10_000, hasAll(late, chain)), `late stopped at ${late.store.finalSequence()}`);
+    assert.ok(askedAlone > 0 && askedAlone <= 40, `${askedAlone} requests in one second to one that proves nothing`);
+  });
+
   it('keeps what it buffers bounded while the lowest range is slow to come (section 8)', async () => {
     const chain = chainOf(400, () => ({ sizeBytes: 100_000 }));
     const network = new FakeNetwork();
