@@ -64,6 +64,7 @@ export class Blinkers {
   /** What it gets to see of an answer. */
   seeResponse(response: SyncResponse, chainId: Hash): SyncResponse {
     if (response.type === 'BLOCKS-RESPONSE') return { ...response, blocks: this.seeBlocks(response.blocks) };
+    if (!('status' in response)) return response;
     const status = this.seeStatus(response.status, chainId);
     return response.type === 'STATUS-RESPONSE'
       ? { ...response, status } : { ...response, status, messages: response.messages.flatMap((message) => this.see(message) ?? []) };

@@ -69,7 +69,7 @@ export function attachTwins(world: World, self: MemberIndex, side: Casting): voi
       return [];
     },
     request: (request, to) => {
-      if (request.type === 'BLOCKS-REQUEST' || seconds.has(to) || side(to, request.status.currentSlot) === 0) return request;
+      if (!('status' in request) || seconds.has(to) || side(to, request.status.currentSlot) === 0) return request;
       return { ...request, status: nothingKnown(request.status, world.society.chainId) };
     },
     response: (_request, response, to) => (seconds.has(to) || side(to, slotNow(world, self)) === 0 ? response : undefined),

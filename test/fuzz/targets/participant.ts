@@ -229,7 +229,7 @@ function truthOf(protocol: RequestProtocol): Uint8Array {
   const finalityCertificate = SOCIETY.slowCertificate(CERTIFIED_SEQUENCE, hash);
   if (protocol === 'blocks') {
     const blocks = SOCIETY.blocks.slice(0, CERTIFIED_SEQUENCE + 1).map((block, sequence) => ({ block, certificate: sequence === CERTIFIED_SEQUENCE ? finalityCertificate : undefined }));
-    return encodeSyncResponse({ type: 'BLOCKS-RESPONSE', finalSequence: toSequence(CERTIFIED_SEQUENCE), blocks });
+    return encodeSyncResponse({ type: 'BLOCKS-RESPONSE', finalSequence: toSequence(CERTIFIED_SEQUENCE), firstSequence: toSequence(0), blocks });
   }
   const status = {
     epoch: SOCIETY.genesis.membership.epoch, finalSlot: toSlot(CERTIFIED_SEQUENCE), finalSequence: toSequence(CERTIFIED_SEQUENCE), finalHash: hash, finalityCertificate,
