@@ -34,7 +34,7 @@ async function runCatcher(catcher: Catcher): Promise<Outcome> {
   switch (catcher.kind) {
     case 'specs': return runSpecs(catcher.files, catcher.title);
     case 'seeds': return runSeeds(catcher.from, catcher.to);
-    case 'scenario': return runScenario(catcher.name, catcher.fails);
+    case 'scenario': return runScenario(catcher);
   }
 }
 
@@ -69,7 +69,7 @@ async function runSeeds(from: number, to: number): Promise<Outcome> {
 }
 
 /** It must fail in the way that it is about; another failure of it would be luck. */
-async function runScenario(name: string, fails: string | undefined): Promise<Outcome> {
+async function runScenario({ name, fails }: Extract<Catcher, { readonly kind: 'scenario' }>): Promise<Outcome> {
   const { SCENARIOS } = await load('test/scenario/catalogue.js') as { readonly SCENARIOS: readonly Scenario[] };
   const scenario = SCENARIOS.find((each) => each.name === name);
   if (scenario === undefined) return { type: 'unusable', what: `there is no scenario ${name}` };
@@ -78,7 +78,7 @@ async function runScenario(name: string, fails: string | undefined): Promise<Out
     return { type: 'passed', tried: 1 };
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    if (fails === undefined || new RegExp(fails).test(text)) return { type: 'failed', tried: 1, what: brief(`scenario ${name}: ${text}`) };
+    if (new RegExp(fails.source, fails.flags).test(text)) return { type: 'failed', tried: 1, what: brief(`scenario ${name}: ${text}`) };
     return { type: 'unusable', what: brief(`scenario ${name} fails in another way than it is about: ${text}`) };
   }
 }

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type * as VotingModule from '../../src/consensus/quorum.js';
 import { quorumParameters } from '../../src/consensus/quorum.js';
+import { withScenarios } from '../../scripts/mutation/scenario-catchers.js';
+import { SCENARIOS } from '../scenario/catalogue.js';
 import { MUTANTS, mutantNamed } from './catalogue.js';
 import { applied, MutationError } from './mutant.js';
 import { withMutant } from './mutated-copy.js';
@@ -31,6 +33,13 @@ describe('the catalogue of mutants', () => {
         patched = new Map([...patched, [patch.file, applied(name, patch, patched.get(patch.file) ?? original)]]);
       }
     }
+  });
+
+  it('says of each mutant what must notice it: tests, seeds, or scenarios that name it', () => {
+    const mutants = withScenarios(MUTANTS, SCENARIOS);
+    assert.deepEqual(mutants.filter(({ catchers }) => catchers.length === 0).map(({ name }) => name), []);
+    const [named] = withScenarios([mutantNamed('final-parent-not-accepted')], SCENARIOS);
+    assert.ok(named?.catchers.some((catcher) => catcher.kind === 'scenario' && catcher.name.startsWith('draft-d')));
   });
 
   it('names test files that exist', async () => {

@@ -12,8 +12,8 @@ export type Catcher =
   | { readonly kind: 'specs'; readonly files: readonly [string, ...string[]]; readonly title?: string }
   /** Random runs of these seeds, both ends included. */
   | { readonly kind: 'seeds'; readonly from: number; readonly to: number }
-  /** A scenario of test/scenario. Its failure must match `fails`, a regular expression over `<error's name>: <its message>`. */
-  | { readonly kind: 'scenario'; readonly name: string; readonly fails: string | undefined };
+  /** A scenario of test/scenario, and the regular expression that `<error's name>: <its message>` must match. */
+  | { readonly kind: 'scenario'; readonly name: string; readonly fails: { readonly source: string; readonly flags: string } };
 
 /** A deliberate weakening of the protocol or of its durability. */
 export interface Mutant {

@@ -60,10 +60,11 @@ const routes: Target = {
     const method = METHODS[(input[0] ?? 0) % METHODS.length]!;
     const contentType = CONTENT_TYPES[(input[1] ?? 0) % CONTENT_TYPES.length]!;
     const body = end < 0 ? new Uint8Array(0) : input.subarray(end + 1);
-    // What cannot stand in a request line never reaches the server.
-    const url = textOf(input.subarray(2, end < 0 ? undefined : end)).replaceAll(/[^\u0021-\u007e]/gu, (character) => encodeURIComponent(character));
+    // What cannot stand in a request line never reaches the server; and inject() takes a path apart as a browser does.
+    const path = textOf(input.subarray(2, end < 0 ? undefined : end)).replace(/^[/\\]+/, '');
+    const url = `/${path.replaceAll(/[^\u0021-\u007e]|\\/gu, (character) => encodeURIComponent(character))}`;
     const request: InjectOptions = {
-      method, url: url.startsWith('/') ? url : `/${url}`,
+      method, url,
       headers: { host: 'localhost', ...(contentType === '' ? {} : { 'content-type': contentType }) },
       ...(method === 'GET' || method === 'HEAD' ? {} : { payload: Buffer.from(body) }),
     };

@@ -1,0 +1,94 @@
+import type { Mutant } from '../mutant.js';
+
+const CHAIN = 'src/consensus/chain.ts';
+const RESTART = 'src/consensus/restart.ts';
+
+/**
+ * Weakenings as drafts of this protocol, other protocols, or the original design had them. The scenarios of test/scenario
+ * that name them must notice.
+ */
+export const SCENARIO_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'votes-in-memory-only',
+    rule: 'section 5, restart',
+    why: 'a platform votes anew in a slot in which it has voted (Tendermint ADR-056)',
+    patches: [
+      { file: RESTART, find: 'if (vote.slot > tip.slot && vote.signer === self) markOwn(', replace: 'if (vote.slot < tip.slot && vote.signer === self) markOwn(' },
+      { file: RESTART, find: 'if (vote.slot > tip.slot) yield vote;', replace: 'if (vote.slot < tip.slot) yield vote;' },
+    ],
+    catchers: [],
+  },
+  {
+    name: 'locks-across-slots',
+    rule: 'section 3: no lock crosses slots',
+    why: 'a platform that gave a COMMIT votes for nothing but descendants of that block: two such platforms wait for each other for ever (IBFT)',
+    patches: [{
+      file: CHAIN,
+      find: '    const aheadMs = header.timestampMs - wallMs - MAX_CLOCK_LEAD_MS;\n',
+      replace: "    const branch = this.branch(header.parentSlot, header.parentHash) ?? [];\n"
+        + "    for (const { slot, own } of this.#records.values()) if (slot < header.slot && own.commit !== undefined && branch.every(({ hash }) => hash !== own.commit)) return { type: 'waiting' };\n"
+        + '    const aheadMs = header.timestampMs - wallMs - MAX_CLOCK_LEAD_MS;\n',
+    }],
+    catchers: [],
+  },
+  {
+    name: 'two-prepares-a-member',
+    rule: 'section 8; draft (e)',
+    why: 'of a platform that rightly PREPARED three blocks of an equivocating leader two count: stuck at n = 10',
+    patches: [{ file: 'src/consensus/slot-record.ts', find: 'if (signer.prepareCount >= this.#maxPreparesPerSigner) return false;', replace: 'if (signer.prepareCount >= 2) return false;' }],
+    catchers: [],
+  },
+  {
+    name: 'certified-blocks-left-alone',
+    rule: 'section 4; draft (j)',
+    why: 'a certified block that R5 forbade to COMMIT never becomes final while nobody writes',
+    patches: [{ file: 'src/consensus/proposer.ts', find: 'return oldestMs === undefined ? undefined : oldestMs + 2 * this.#pacemaker.networkDelayMs;', replace: 'return oldestMs === undefined || oldestMs >= 0 ? undefined : oldestMs;' }],
+    catchers: [],
+  },
+  {
+    name: 'no-second-thoughts',
+    rule: 'R4a',
+    why: 'whoever timed out cannot join those that first-voted, who cannot take that back: stuck',
+    patches: [{ file: 'src/consensus/voting.ts', find: "if (own.first !== 'VIEW-CHANGE') return undefined;\n  for", replace: "if (own.first !== 'VIEW-CHANGE' || held.timerExpired) return undefined;\n  for" }],
+    catchers: [],
+  },
+  {
+    name: 'skips-kept-private',
+    rule: 'R7; section 4, re-sending',
+    why: 'a VIEW-CHANGE certificate shown to one platform stays with it: those that need it are left behind',
+    patches: [
+      { file: 'src/consensus/intake.ts', find: "if (certificate.kind === 'VIEW-CHANGE' || (certificate.kind === 'PREPARE' && record.timerExpired)) {", replace: "if (certificate.kind === 'PREPARE' && record.timerExpired) {" },
+      { file: 'src/consensus/exchange.ts', find: '...record.certificates().map(', replace: "...record.certificates().filter(({ kind }) => kind !== 'VIEW-CHANGE').map(" },
+      { file: 'src/consensus/exchange.ts', find: 'highestCertificate: highest?.certificates().at(-1),', replace: "highestCertificate: highest?.certificates().filter(({ kind }) => kind !== 'VIEW-CHANGE').at(-1)," },
+    ],
+    catchers: [],
+  },
+  {
+    name: 'final-blocks-not-served',
+    rule: 'section 7',
+    why: 'a platform that was away never gets what was decided meanwhile',
+    patches: [{ file: 'src/sync/server.ts', find: 'const maxCount = Math.min(request.maxCount, this.#limits.maxBlocksCount);', replace: 'const maxCount = Math.min(request.maxCount, 0);' }],
+    catchers: [],
+  },
+  {
+    name: 'window-above-final',
+    rule: 'section 8',
+    why: 'after 64 skipped slots votes for the current one are dropped: stuck',
+    patches: [{ file: 'src/consensus/intake.ts', find: 'slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;', replace: 'slot > this.#chain.tip.slot + SLOT_WINDOW) return undefined;' }],
+    catchers: [],
+  },
+  {
+    name: 'leader-never-moves-on',
+    rule: 'section 1, slots',
+    why: 'view changes do not move the turn on: a crashed proposer is asked for ever',
+    patches: [{ file: 'src/consensus/quorum.ts', find: 'return toMemberIndex(slot % memberCount);', replace: 'return toMemberIndex(Math.floor(slot / 1_000_000) % memberCount);' }],
+    catchers: [],
+  },
+  {
+    name: 'transactions-not-resent',
+    rule: 'section 4, re-sending',
+    why: 'work that gossip lost stays known to one platform, and the others\' timers do not run for it',
+    patches: [{ file: 'src/sync/service.ts', find: 'transactions: plan.push ? core.pendingTransactions', replace: 'transactions: plan.push && core.workPending === undefined ? core.pendingTransactions' }],
+    catchers: [],
+  },
+];

@@ -1,0 +1,48 @@
+import { duplicateSigner } from './byzzfuzz/duplicate-signer.js';
+import { foreignChain } from './byzzfuzz/foreign-chain.js';
+import { flippedFirst, secondVotesInFast } from './byzzfuzz/second-votes-in-fast.js';
+import { shiftedSlot } from './byzzfuzz/shifted-slot.js';
+import { staleJustification } from './byzzfuzz/stale-justification.js';
+import { swappedType } from './byzzfuzz/swapped-type.js';
+import { unsignedMutations } from './byzzfuzz/unsigned-mutations.js';
+import { amnesiaAfterRestart } from './classic/amnesia-after-restart.js';
+import { fastFinalThenIsolated } from './classic/fast-final-then-isolated.js';
+import { finalByCommitsThenCutOff } from './classic/final-by-commits-then-cut-off.js';
+import { lockDeadlock } from './classic/lock-deadlock.js';
+import { restoredSnapshot } from './classic/restored-snapshot.js';
+import { timeoutAfterCommit } from './classic/timeout-after-commit.js';
+import { viewChangeCarriesNoProof } from './classic/view-change-carries-no-proof.js';
+import { justificationLost } from './drafts/a-justification-lost.js';
+import { leaderAheadOfItsParent } from './drafts/b-leader-ahead-of-its-parent.js';
+import { enteringByALaterCertificate } from './drafts/c-entering-by-a-later-certificate.js';
+import { finalParentWithoutPrepares } from './drafts/d-final-parent-without-prepares.js';
+import { threeHeadersOfSeven, threePreparesOfOne } from './drafts/e-three-headers.js';
+import { votingAgainTooEarly } from './drafts/f-voting-again-too-early.js';
+import { stateRootInHeader } from './drafts/g-state-root-in-header.js';
+import { unjustifiedIsWork } from './drafts/h-unjustified-is-work.js';
+import { nobodyMayCommit } from './drafts/j-nobody-may-commit.js';
+import { idleAndBehind } from './drafts/o-idle-and-behind.js';
+import { certificateShownToOne } from './network/certificate-shown-to-one.js';
+import { longSkipGap } from './network/long-skip-gap.js';
+import { proposalAtTimerExpiry } from './network/proposal-at-timer-expiry.js';
+import { proposalToNextLeader } from './network/proposal-to-next-leader.js';
+import { threeOneSplit } from './network/three-one-split.js';
+import { timestampAtTheEdge } from './network/timestamp-at-the-edge.js';
+import { twoDeadLeaders } from './network/two-dead-leaders.js';
+import { twoTwoSplit } from './network/two-two-split.js';
+import { votesToHalves } from './network/votes-to-halves.js';
+import { workKnownToOne } from './network/work-known-to-one.js';
+import type { Scenario } from './scenario.js';
+
+/**
+ * Every scenario of SPEC section 13 by name. Of the drafts of this protocol, (k) to (n) belong to membership changes
+ * (section 9), which are not built yet.
+ */
+export const SCENARIOS: readonly Scenario[] = [
+  fastFinalThenIsolated, finalByCommitsThenCutOff, viewChangeCarriesNoProof, lockDeadlock, timeoutAfterCommit, amnesiaAfterRestart, restoredSnapshot,
+  proposalToNextLeader, proposalAtTimerExpiry, certificateShownToOne, votesToHalves, twoTwoSplit, threeOneSplit, longSkipGap, timestampAtTheEdge,
+  twoDeadLeaders, workKnownToOne,
+  duplicateSigner, foreignChain, flippedFirst, secondVotesInFast, shiftedSlot, staleJustification, swappedType, unsignedMutations,
+  justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threePreparesOfOne,
+  votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, nobodyMayCommit, idleAndBehind,
+];
