@@ -51,10 +51,13 @@ export class Ledger {
     this.#executed = executed;
   }
 
-  /** @throws LedgerError `damaged`; StorageError */
-  static async open(store: StateStore, application: Application): Promise<Ledger> {
+  /**
+   * @param maxCachedPages pages of the state trie kept in memory, about 4 KB each
+   * @throws LedgerError `damaged`; StorageError
+   */
+  static async open(store: StateStore, application: Application, maxCachedPages?: number): Promise<Ledger> {
     const executed = await store.get(EXECUTED_KEY);
-    return new Ledger(store, application, await StateRoot.open(store), executed === undefined ? GENESIS_SEQUENCE : decodeExecuted(executed));
+    return new Ledger(store, application, await StateRoot.open(store, maxCachedPages), executed === undefined ? GENESIS_SEQUENCE : decodeExecuted(executed));
   }
 
   /** Sequence of the last executed block; −1 before the first. */
