@@ -16,6 +16,7 @@ import { violationText } from '../../test/checker/violation.js';
 import type { Acknowledgement } from './clients.js';
 import { readStopped } from './databases.js';
 import type { StoppedPlatform } from './databases.js';
+import { logFaults } from './logs.js';
 
 /** Blocks validated at a time. */
 const PART = 256;
@@ -45,13 +46,14 @@ export interface Examination {
   readonly repeated: number;
 }
 
-/** Looks into everything that a federation has left behind: databases and captures. All its processes have ended. */
+/** Looks into everything that a federation has left behind: databases, logs and captures. All its processes have ended. */
 export async function examine(input: ExaminationInput): Promise<Examination> {
   const { genesis, platforms, byzantine, acknowledged } = input;
   const violations: string[] = [];
   const honest: StoppedPlatform[] = [];
   for (const { name, home } of platforms) {
     if (byzantine.includes(name)) continue;
+    violations.push(...await logFaults(name, home));
     try {
       honest.push(await readStopped(name, home, genesis, [...acknowledged.keys()]));
     } catch (error) {

@@ -12,7 +12,7 @@ import type { Round } from './plan.js';
 import { ViolationError } from './violation.js';
 
 /** How long a platform may take to notice that nothing can be written, under load. */
-const NOTICE_MS = 15_000;
+const NOTICE_MS = 10_000;
 /** Where there was a little room, it is taken away after this long. */
 const ROOM_MS = 3000;
 /** Room for each file of a process that is started on a full disk. */
@@ -111,7 +111,7 @@ export class Faults {
       case 'pause several': this.goOn(); return;
       case 'disk full':
       case 'disk full everywhere':
-        await Promise.all(processes.map((process) => this.#awaitNotice(process, signal)));
+        await Promise.all(processes.map((process) => this.#awaitNotice(process, kind === 'disk full', signal)));
         if (startWhileFull) await Promise.all(victims.map((name) => this.#startOnFullDisk(name, signal)));
         break;
       case 'lie': return;
@@ -139,13 +139,22 @@ export class Faults {
     process.signal('SIGSTOP');
   }
 
-  /** A write that fails must stop a platform: what it meant to remember, it could not (SPEC section 5). */
-  async #awaitNotice(process: PlatformProcess, signal: AbortSignal): Promise<void> {
+  /**
+   * A write that fails must stop a platform: what it meant to remember, it could not (SPEC section 5).
+   * @param writes whether it must have something to write: where the others have ended, it may have said all it may say
+   */
+  async #awaitNotice(process: PlatformProcess, writes: boolean, signal: AbortSignal): Promise<void> {
     if (!await endsWithin(process, ROOM_MS, signal) && !signal.aborted) {
       await fillDisk(process.pid, this.#options.home(process.name), undefined).catch(() => undefined);
     }
     if (!await endsWithin(process, NOTICE_MS, signal)) {
       if (signal.aborted) return;
+      if (!writes) {
+        this.#options.say(`${process.name} has nothing to write while the others are gone, and is killed`);
+        process.signal('SIGKILL');
+        await process.exited;
+        return;
+      }
       throw new ViolationError(`${process.name} (process ${process.pid}) goes on with a disk on which nothing can be written; its log is ${process.logFile}`);
     }
     if (process.exit?.code !== 1) throw new ViolationError(`${process.name} (process ${process.pid}) met a full disk and ended ${exitText(process.exit)}; its log is ${process.logFile}`);
@@ -162,7 +171,7 @@ export class Faults {
     } finally {
       this.#ended.add(federation.process(name));
     }
-    await this.#awaitNotice(federation.process(name), signal);
+    await this.#awaitNotice(federation.process(name), false, signal);
   }
 
   /** Whoever restarts an adversary that loses its disk does not tell it so. */

@@ -10,6 +10,8 @@ import type { Outcome, Report, Task } from './messages.js';
 
 const PROJECT = new URL('../../', import.meta.url);
 const MAX_WHAT_CHARACTERS = 240;
+/** As many processes as there are workers share the host, so tests are given more time than on their own. */
+const TEST_TIMEOUT_MS = 120_000;
 
 function load(path: string): Promise<unknown> {
   return import(new URL(path.replace(/\.js$/, '.ts'), PROJECT).href) as Promise<unknown>;
@@ -39,7 +41,7 @@ async function runCatcher(catcher: Catcher): Promise<Outcome> {
 }
 
 async function runSpecs(files: readonly string[], title: string | undefined): Promise<Outcome> {
-  const mocha = new Mocha({ bail: true, timeout: 20_000, ...(title === undefined ? {} : { fgrep: title }) });
+  const mocha = new Mocha({ bail: true, timeout: TEST_TIMEOUT_MS, ...(title === undefined ? {} : { fgrep: title }) });
   for (const file of files) mocha.addFile(fileURLToPath(new URL(file, PROJECT)));
   try {
     await mocha.loadFilesAsync();
@@ -55,7 +57,7 @@ async function runSpecs(files: readonly string[], title: string | undefined): Pr
       else resolve({ type: 'passed', tried });
     });
     runner.on('test end', () => { tried += 1; });
-    runner.on('fail', (test) => { what ??= brief(`${test.file === undefined ? 'test' : basename(test.file)}: ${test.title}`); });
+    runner.on('fail', (test, error: unknown) => { what ??= brief(`${test.file === undefined ? 'test' : basename(test.file)}: ${test.title} [${textOf(error)}]`); });
   });
 }
 

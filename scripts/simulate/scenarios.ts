@@ -1,4 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { SCENARIOS } from '../../test/scenario/catalogue.js';
+import type { Scenario } from '../../test/scenario/scenario.js';
+import { Stall } from '../../test/simulation/failures.js';
 import type { WorldEvent } from '../../test/simulation/world-events.js';
 import type { World } from '../../test/simulation/world.js';
 import { NAMED_PLANS } from '../../test/simulation/plan-catalogue.js';
@@ -37,9 +40,31 @@ function ofPlan(name: string, story: string, plan: Plan): PlayableScenario {
   return { name, story, play: (watch) => playPlan(plan, watch === undefined ? {} : { watch }) };
 }
 
-/** Every scenario that has a name. */
+function ofScript(scenario: Scenario): PlayableScenario {
+  return {
+    name: scenario.name, story: `${scenario.story} (${scenario.source})`,
+    play: async (watch) => {
+      const worlds: World[] = [];
+      let failure: Failure | undefined;
+      try {
+        await scenario.play((world) => {
+          worlds.push(world);
+          const told = watch?.(world, `${world.platforms.length} platforms`);
+          if (told !== undefined) world.observe = told;
+        });
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        failure = { kind: error instanceof Stall ? 'stall' : 'violation', message };
+      }
+      const sumOf = (of: (world: World) => number): number => worlds.reduce((sum, world) => sum + of(world), 0);
+      return { finalBlocks: sumOf(({ finalBlocks }) => finalBlocks), events: sumOf(({ clock }) => clock.eventsRun), failure };
+    },
+  };
+}
+
+/** Every scenario that has a name: plans, adversaries, and what was scripted message by message. */
 export function scenarios(): readonly PlayableScenario[] {
-  return NAMED_PLANS.map(({ name, story, plan }) => ofPlan(name, story, plan));
+  return [...NAMED_PLANS.map(({ name, story, plan }) => ofPlan(name, story, plan)), ...SCENARIOS.map(ofScript)];
 }
 
 /** @throws ScenarioError */

@@ -82,6 +82,10 @@ export function answerOf(error: unknown): ErrorAnswer {
   if (error instanceof HttpError) {
     return { statusCode: error.statusCode, code: error.code, message: error.message, retryAfterSeconds: error.retryAfterSeconds };
   }
+  const code = errorCode(error);
+  if (error instanceof Error && code !== undefined && isTryLater(code)) {
+    return { statusCode: 503, code, message: error.message, retryAfterSeconds: RETRY_AFTER_SECONDS };
+  }
   if (error instanceof Error) {
     const statusCode = fastifyStatusOf(error);
     if (statusCode === 413) return { statusCode, code: 'body-too-large', message: 'the request body is larger than this route takes', retryAfterSeconds: undefined };

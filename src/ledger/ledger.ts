@@ -36,6 +36,12 @@ export interface StateExport {
   readonly entries: AsyncIterable<StateEntry>;
 }
 
+interface LedgerParts {
+  readonly store: StateStore;
+  readonly application: Application;
+  readonly maxCachedPages: number | undefined;
+}
+
 /** A value of the application with the proof of it; `key` is what the proof's leaf hashes. */
 export interface ProvenValue {
   readonly key: Uint8Array;
@@ -53,23 +59,30 @@ export interface ProvenValue {
 export class Ledger {
   readonly #store: StateStore;
   readonly #application: Application;
+  readonly #maxCachedPages: number | undefined;
   #root: StateRoot;
   #executed: Sequence;
+  #restoring = false;
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor(store: StateStore, application: Application, root: StateRoot, executed: Sequence) {
+  private constructor({ store, application, maxCachedPages }: LedgerParts, root: StateRoot, executed: Sequence) {
     this.#store = store;
     this.#application = application;
+    this.#maxCachedPages = maxCachedPages;
     this.#root = root;
     this.#executed = executed;
   }
 
-  /** @throws LedgerError `damaged`; StorageError */
-  static async open(store: StateStore, application: Application): Promise<Ledger> {
-    // The last process ended before the snapshot was whole: what is there of it is nothing.
-    if (await store.get(RESTORING_KEY) !== undefined) await wipe(store);
+  /**
+   * @param maxCachedPages pages of the state trie kept in memory, about 4 KB each
+   * @throws LedgerError `damaged`; StorageError
+   */
+  static async open(store: StateStore, application: Application, maxCachedPages?: number): Promise<Ledger> {
+    // The last process ended before a snapshot was whole: what is there of it is nothing.
+    if (await store.get(RESTORING_KEY) !== undefined) await eraseRestored(store);
     const executed = await store.get(EXECUTED_KEY);
-    return new Ledger(store, application, await StateRoot.open(store), executed === undefined ? GENESIS_SEQUENCE : decodeExecuted(executed));
+    const root = await StateRoot.open(store, maxCachedPages);
+    return new Ledger({ store, application, maxCachedPages }, root, executed === undefined ? GENESIS_SEQUENCE : decodeExecuted(executed));
   }
 
   /** Sequence of the last executed block; −1 before the first. */
@@ -97,13 +110,15 @@ export class Ledger {
     return this.#inTurn(() => this.#root.root());
   }
 
-  /** The application's answer. @throws StorageError */
-  query(key: Uint8Array): Promise<Uint8Array | undefined> {
+  /** The application's answer. @throws LedgerError `not-ready`; StorageError */
+  async query(key: Uint8Array): Promise<Uint8Array | undefined> {
+    this.#requireState();
     return this.#application.query(key, { get: (own) => this.#store.get(applicationKey(own)) });
   }
 
-  /** @throws LedgerError `damaged`; StorageError */
+  /** @throws LedgerError `damaged`, `not-ready`; StorageError */
   async account(publicKey: PublicKeyHex): Promise<Account> {
+    this.#requireState();
     return decodeAccount(publicKey, await this.#store.get(accountKey(publicKey)));
   }
 
@@ -140,29 +155,36 @@ export class Ledger {
 
   /**
    * Takes a snapshot's state in place of the own. Durable when it resolves; after a crash in between the state is empty,
-   * and so it is where this throws. Receipts of earlier blocks are not part of a snapshot.
+   * and so it is where this throws. Receipts of earlier blocks are not part of a snapshot. Until it is over, what asks
+   * for state is refused with `not-ready`: half a state is none.
    * @param chunks in order; what it throws comes through
    * @throws LedgerError `wrong-snapshot` where the chunks do not have this root; StorageError
    */
   restore(sequence: Sequence, stateRoot: Hash, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#forgetState();
+      this.#restoring = true;
       try {
+        await this.#store.write([{ key: RESTORING_KEY, value: Uint8Array.of(1) }], { sync: true });
+        await this.#forgetState();
         await this.#takeChunks(sequence, stateRoot, chunks);
       } catch (error) {
         await this.#forgetState();
-        await this.#store.write([{ key: RESTORING_KEY, value: undefined }]);
+        await eraseRestored(this.#store);
         throw error;
+      } finally {
+        this.#restoring = false;
       }
     });
   }
 
-  /** Leaves nothing but the mark that nothing here is to be used. */
   async #forgetState(): Promise<void> {
-    await this.#store.write([{ key: RESTORING_KEY, value: Uint8Array.of(1) }], { sync: true });
-    await wipe(this.#store, RESTORING_KEY);
-    this.#root = await StateRoot.open(this.#store);
+    await eraseAllBut(this.#store, RESTORING_KEY);
+    this.#root = await StateRoot.open(this.#store, this.#maxCachedPages);
     this.#executed = GENESIS_SEQUENCE;
+  }
+
+  #requireState(): void {
+    if (this.#restoring) throw new LedgerError('not-ready', 'the state is being restored from a snapshot: ask again later');
   }
 
   async #takeChunks(sequence: Sequence, stateRoot: Hash, chunks: AsyncIterable<Uint8Array>): Promise<void> {
@@ -170,10 +192,11 @@ export class Ledger {
     for await (const chunk of chunks) {
       const entries = snapshotEntries(chunk, last);
       last = entries.at(-1)?.[0] ?? last;
-      await this.#store.write([...entries.map(([key, value]) => ({ key, value })), ...await this.#root.additions(entries)], { sync: true });
+      await this.#store.write([...entries.map(([key, value]) => ({ key, value })), ...await this.#root.additions(entries)]);
     }
     const root = await this.#root.root();
     if (root !== stateRoot) throw new LedgerError('wrong-snapshot', `the chunks of snapshot ${sequence} have the root ${root}, not ${stateRoot}`);
+    // Batches become durable in their order, so this one brings all before it to the disk.
     await this.#store.write([{ key: EXECUTED_KEY, value: encodeExecuted(sequence) }, { key: RESTORING_KEY, value: undefined }], { sync: true });
     this.#executed = sequence;
   }
@@ -225,15 +248,20 @@ export class Ledger {
   }
 }
 
-/** Deletes every record but one. */
-async function wipe(store: StateStore, kept?: Uint8Array): Promise<void> {
-  for (;;) {
+/** What was taken in is nothing without its end; the mark that says so goes last. */
+async function eraseRestored(store: StateStore): Promise<void> {
+  await eraseAllBut(store, RESTORING_KEY);
+  await store.write([{ key: RESTORING_KEY, value: undefined }]);
+}
+
+async function eraseAllBut(store: StateStore, kept: Uint8Array): Promise<void> {
+  let gte: Uint8Array = WHOLE_RANGE.gte;
+  for (let isMore = true; isMore;) {
     const keys: Uint8Array[] = [];
-    for await (const [key] of store.iterate({ ...WHOLE_RANGE, limit: MAX_DELETIONS })) {
-      if (kept === undefined || Buffer.compare(key, kept) !== 0) keys.push(key);
-    }
-    if (keys.length === 0) return;
-    await store.write(keys.map((key) => ({ key, value: undefined })));
+    for await (const [key] of store.iterate({ gte, lt: WHOLE_RANGE.lt, limit: MAX_DELETIONS })) keys.push(key);
+    isMore = keys.length === MAX_DELETIONS;
+    gte = Uint8Array.of(...keys.at(-1) ?? gte, 0);
+    await store.write(keys.filter((key) => Buffer.compare(key, kept) !== 0).map((key) => ({ key, value: undefined })));
   }
 }
 

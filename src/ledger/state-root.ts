@@ -23,14 +23,14 @@ export class StateRoot {
   readonly #pending = new Map<Hash, Hash | undefined>();
   readonly #noted: Sequence[] = [];
 
-  private constructor(store: StateStore) {
+  private constructor(store: StateStore, maxCachedPages: number | undefined) {
     this.#store = store;
-    this.#trie = new StateTrie(store, { prefix: TRIE_PREFIX });
+    this.#trie = new StateTrie(store, { prefix: TRIE_PREFIX, ...(maxCachedPages === undefined ? {} : { maxCachedPages }) });
   }
 
   /** @throws LedgerError `damaged`; StorageError */
-  static async open(store: StateStore): Promise<StateRoot> {
-    const root = new StateRoot(store);
+  static async open(store: StateStore, maxCachedPages?: number): Promise<StateRoot> {
+    const root = new StateRoot(store, maxCachedPages);
     for await (const [key, value] of store.iterate({ ...PENDING_RANGE, limit: -1 })) {
       try {
         const sequence = new ByteReader(key.subarray(1)).u64('sequence');

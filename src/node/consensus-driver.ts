@@ -107,6 +107,9 @@ export class ConsensusDriver {
         if (records.length === 0) {
           if (this.#waiting.length === 0) return;
           this.#runAll(this.#takeWaiting());
+        } else if (this.#waiting[0]?.type !== 'persist') {
+          // A proposal need not wait for its leader's own vote, which comes after it.
+          this.#runAll(this.#waiting.splice(0, this.#waiting.findIndex(({ type }) => type === 'persist')));
         } else {
           if (records.length < MAX_IDLE_RECORDS && this.#waiting.every(waitsForNothing)) return;
           this.#commit(records, this.#takeWaiting());

@@ -82,7 +82,9 @@ export interface ParticipantParts {
   readonly events: ParticipantEvents;
   /** Default one of the usual bounds. */
   readonly mempool?: Mempool;
+  /** Default the one encoding there is; a simulator may spare itself the work. */
   readonly syncWire?: SyncWire;
+  readonly encodeMessage?: (message: ConsensusMessage) => Uint8Array;
   /** False where it leaves its turns to propose unused, as a test may want; default always true. */
   readonly mayPropose?: () => boolean;
 }
@@ -208,7 +210,7 @@ export class Participant implements NetworkHandlers {
   // --- wiring ----------------------------------------------------------------------------------------------------
 
   #createDriver(): ConsensusDriver {
-    const { genesis, self, quorum, slotTimeoutMs, maxSlotTimeoutMs, store, durable, signer, clock, network, events, mayPropose = () => true } = this.#parts;
+    const { genesis, self, quorum, slotTimeoutMs, maxSlotTimeoutMs, store, durable, signer, clock, network, events, encodeMessage = encodeConsensusMessage, mayPropose = () => true } = this.#parts;
     const { chainId, membership, parameters } = genesis;
     const replica = new Replica({
       chainId, membership, self, quorum, slotTimeoutMs,
@@ -231,7 +233,7 @@ export class Participant implements NetworkHandlers {
       },
       broadcast: (message) => {
         events.said(message);
-        network.publish('consensus', encodeConsensusMessage(message));
+        network.publish('consensus', encodeMessage(message));
       },
       buildBlock: (template, ancestors, allowEmpty) => (mayPropose() ? builder.build(template, ancestors, allowEmpty) : undefined),
       finalized: (blocks) => { this.#onFinalized(blocks); },

@@ -51,8 +51,6 @@ export class ConsensusLog implements ConsensusStore {
   #proposals = new Map<string, { readonly position: SlotPosition; readonly hash: Hash; signed: boolean }>();
   #certificates = new Map<string, SlotPosition>();
   #tip: FinalEntry | undefined;
-  /** Where the batch under way begins the chain anew. */
-  #adopted: Sequence | undefined;
   /** Votes at or below this were deleted and can no longer be compared. */
   #forgotten: SlotPosition | undefined;
 
@@ -77,10 +75,6 @@ export class ConsensusLog implements ConsensusStore {
       if (tip !== undefined) this.#collectGarbage(tip, changes);
       return changes;
     });
-    if (this.#adopted !== undefined) {
-      this.#chain.beginAt(this.#adopted);
-      this.#adopted = undefined;
-    }
     if (tip !== undefined && tip.sequence > this.#chain.finalSequence()) this.#chain.moveTo(tip.sequence);
   }
 
@@ -215,7 +209,7 @@ export class ConsensusLog implements ConsensusStore {
     const tipSequence = this.#tip?.sequence ?? this.#genesis.sequence;
     if (record.sequence <= tipSequence) throw new StorageError('conflict', `block ${record.sequence} cannot be adopted: final block ${tipSequence} is not below it`);
     changes.push({ key: FIRST_KEY, value: encodeSequence(record.sequence) });
-    this.#adopted = record.sequence;
+    this.#chain.beginAt(record.sequence);
     this.#putFinal(record, changes);
   }
 

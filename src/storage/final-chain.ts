@@ -48,7 +48,7 @@ export class FinalChain implements BlockStore {
     return this.#firstSequence;
   }
 
-  /** The chain begins anew at this block: those below are not served any more. */
+  /** The chain is about to begin anew at this block: those below are not served any more. */
   beginAt(sequence: Sequence): void {
     this.#firstSequence = sequence;
   }
@@ -67,13 +67,12 @@ export class FinalChain implements BlockStore {
     for await (const [, value] of this.#store.iterate(range)) found.push(decoded('SEQUENCE', () => decodeFinalEntry(value)));
     const isMore = found.length === MAX_PRUNED_BLOCKS;
     const upTo = isMore ? toSequence((found.at(-1)?.sequence ?? below) + 1) : below;
-    const first = toSequence(Math.max(upTo, this.#firstSequence));
     const gone = found.flatMap(({ epoch, slot, hash, sequence: each }) => [blockKey(epoch, slot, hash), sequenceKey(each), hashKey(hash), finalityKey(each)]);
-    // Readers must not look for what is about to go.
-    this.#firstSequence = first;
-    await this.#store.write('consensus', { sync: false }, () => [
-      ...gone.map((key) => ({ key, value: undefined })), { key: FIRST_KEY, value: encodeSequence(first) },
-    ]);
+    await this.#store.write('consensus', { sync: false }, () => {
+      // Readers must not look for what is about to go.
+      this.#firstSequence = toSequence(Math.max(upTo, this.#firstSequence));
+      return [...gone.map((key) => ({ key, value: undefined })), { key: FIRST_KEY, value: encodeSequence(this.#firstSequence) }];
+    });
     this.#prunedBelow = upTo;
     return isMore;
   }
@@ -91,6 +90,16 @@ export class FinalChain implements BlockStore {
   async range(fromSequence: Sequence, maxCount: number, maxBytes: number): Promise<readonly CommittedBlock[]> {
     const count = Math.min(maxCount, MAX_RANGE_BLOCKS, this.#finalSequence - fromSequence + 1);
     if (fromSequence < this.#firstSequence || count < 1) return [];
+    try {
+      return await this.#read(fromSequence, count, maxBytes);
+    } catch (error) {
+      // Pruned while they were read.
+      if (fromSequence < this.#firstSequence) return [];
+      throw error;
+    }
+  }
+
+  async #read(fromSequence: Sequence, count: number, maxBytes: number): Promise<readonly CommittedBlock[]> {
     const sequences = Array.from({ length: count }, (_, index) => toSequence(fromSequence + index));
     const entries = await this.#entries(sequences);
     let sizeBytes = 0;

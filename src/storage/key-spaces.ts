@@ -40,7 +40,7 @@ export const SPACES = {
 
 export type SpaceName = keyof typeof SPACES;
 
-/** Version of the layout above. A database of a higher version is refused at open. */
+/** Version of the layout above. A database of a higher version is refused at open, one of a lower is migrated (migrations.ts). */
 export const SCHEMA_VERSION = 1;
 
 const HASH_BYTES = 32;

@@ -11,6 +11,7 @@ import { readHolder, removeHolder, writeHolder } from './home-lock.js';
 import { SCHEMA_VERSION, basisKey, metaKey } from './key-spaces.js';
 import { LevelByteStore } from './level-byte-store.js';
 import type { MemoryDisk } from './memory-disk.js';
+import { migrate, schemaRecord, schemaVersionOf } from './migrations.js';
 import { SealedStore } from './sealed-store.js';
 import { StateSpace } from './state-space.js';
 import { StorageError, reasonOf } from './storage-error.js';
@@ -20,7 +21,6 @@ import { VoteStore } from './vote-store.js';
 
 const DATABASE_DIRECTORY = 'db';
 const MARKER_FILE = 'vote-store.json';
-const SCHEMA_KEY = metaKey('schema-version');
 const CHAIN_KEY = metaKey('chain-id');
 
 /** What a store has to know of the society it serves. */
@@ -58,10 +58,15 @@ export async function openPlatformStore(home: string, chain: ChainDescription): 
   try {
     await mkdir(home, { recursive: true });
   } catch (error) {
-    throw new StorageError('open-failed', `home ${home} cannot be made: ${reasonOf(error)}`, error);
+    throw new StorageError('open-failed', `home ${home} cannot be made: ${reasonOf(error)}. Check the path and the permissions, or give another home`, error);
   }
   const bytes = await openDatabase(home);
-  await writeHolder(home);
+  try {
+    await writeHolder(home);
+  } catch (error) {
+    await bytes.close();
+    throw new StorageError('write-failed', `home ${home} cannot be written: ${reasonOf(error)}. Check free space, the permissions and the disk, then start again`, error);
+  }
   return openOn(bytes, chain, markerFileOf(home), () => removeHolder(home));
 }
 
@@ -103,7 +108,7 @@ function markerFileOf(home: string): MarkerFile {
       try {
         await replaceFile(path, text);
       } catch (error) {
-        throw new StorageError('write-failed', `${path} cannot be written: ${reasonOf(error)}`, error);
+        throw new StorageError('write-failed', `${path} cannot be written: ${reasonOf(error)}. Check free space, the permissions and the disk, then start again`, error);
       }
     },
   };
@@ -142,21 +147,18 @@ async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerF
   }
 }
 
-/** @throws StorageError `wrong-version` or `wrong-chain` */
+/**
+ * The society is compared first: a database of another one is left as it is.
+ * @throws StorageError `wrong-version` or `wrong-chain`
+ */
 async function checkIdentity(store: SealedStore, chainId: Hash): Promise<void> {
-  const version = await store.get(SCHEMA_KEY);
-  if (version === undefined) {
-    await store.write('consensus', { sync: true }, () => [
-      { key: SCHEMA_KEY, value: Uint8Array.of(SCHEMA_VERSION) },
-      { key: CHAIN_KEY, value: Buffer.from(chainId, 'hex') },
-    ]);
+  if (await schemaVersionOf(store) === undefined) {
+    await store.write('consensus', { sync: true }, () => [schemaRecord(SCHEMA_VERSION), { key: CHAIN_KEY, value: Buffer.from(chainId, 'hex') }]);
     return;
-  }
-  if ((version[0] ?? 0) > SCHEMA_VERSION) {
-    throw new StorageError('wrong-version', `the database has schema version ${version[0] ?? 0}, this program knows up to ${SCHEMA_VERSION}: start it with the newer program that wrote it`);
   }
   const stored = Buffer.from(await store.get(CHAIN_KEY) ?? []).toString('hex');
   if (stored !== chainId) {
     throw new StorageError('wrong-chain', `the database belongs to the chain ${stored}, but genesis is of chain ${chainId}: give the genesis this home was made for, or another home`);
   }
+  await migrate(store, SCHEMA_VERSION);
 }

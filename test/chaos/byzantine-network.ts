@@ -5,7 +5,7 @@ import type { Libp2pNetwork } from '../../src/network/libp2p-network.js';
 import type { GossipVerdict, NetworkHandlers, RequestOptions, RequestProtocol, Topic } from '../../src/network/network.js';
 import type { NetworkSnapshot } from '../../src/network/session.js';
 import type { Genesis } from '../../src/types/genesis.js';
-import { GENESIS_SEQUENCE, GENESIS_SLOT, toMemberIndex } from '../../src/types/ids.js';
+import { GENESIS_SEQUENCE, GENESIS_SLOT, toMemberIndex, toSlot } from '../../src/types/ids.js';
 import type { MemberIndex, PublicKeyHex } from '../../src/types/ids.js';
 import type { ConsensusMessage } from '../../src/types/messages.js';
 import type { Status, SyncRequest, SyncResponse } from '../../src/types/sync.js';
@@ -212,6 +212,6 @@ export class ByzantineNetwork implements Libp2pNetwork {
 function genesisStatus({ chainId, membership }: Genesis): Status {
   return {
     epoch: membership.epoch, finalSlot: GENESIS_SLOT, finalSequence: GENESIS_SEQUENCE, finalHash: chainId, finalityCertificate: undefined,
-    highestCertificate: undefined, currentSlot: GENESIS_SLOT, observing: false,
+    highestCertificate: undefined, currentSlot: toSlot(0), observing: false,
   };
 }

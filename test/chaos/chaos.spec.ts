@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -87,6 +87,14 @@ describe('npm run chaos', function () {
       const id = sha256Hash(Uint8Array.of(9));
       const { violations } = await examine({ ...input, acknowledged: new Map([[id, { platform: 'Thor', sequence: 0, blockHash: ZERO_HASH, ok: true, error: undefined }]]) });
       assert.deepEqual(violations.map((text) => text.replace(/ [0-9a-f]{64}/, '')), [`transaction, which Thor called final in block 0 (${ZERO_HASH}), is in no block`]);
+    });
+
+    it('a log that tells of a task that failed unnoticed is found', async () => {
+      const honest = input.platforms.find(({ name }) => !input.byzantine.includes(name));
+      const log = join(honest?.home ?? '', 'platform-99.log');
+      await writeFile(log, 'first line\n18:00:00.000 error a task failed without anybody awaiting it\n');
+      assert.deepEqual((await examine(input)).violations, [`${honest?.name ?? ''} says in platform-99.log: 18:00:00.000 error a task failed without anybody awaiting it`]);
+      await rm(log);
     });
 
     it('two votes that somebody else signed in the name of an honest platform say nothing against it', async () => {

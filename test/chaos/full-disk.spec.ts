@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canFillDisk, fillDisk, onFullDisk } from '../../scripts/chaos/full-disk.js';
@@ -48,6 +48,7 @@ if (await canFillDisk()) {
         await fillDisk(process.pid, join(dir, 'Thor'), roomBytes);
         assert.notEqual(await submit(), 200);
         assert.deepEqual(await process.exited, { code: 1, signal: null });
+        assert.deepEqual((await readdir(join(dir, 'Thor'))).filter((name) => name.endsWith('.tmp')), [], 'drafts are left behind');
 
         await federation.startAgain('Thor');
         assert.equal(await submit(), 200);

@@ -9,6 +9,7 @@ import { amnesiaAfterRestart } from './classic/amnesia-after-restart.js';
 import { fastFinalThenIsolated } from './classic/fast-final-then-isolated.js';
 import { finalByCommitsThenCutOff } from './classic/final-by-commits-then-cut-off.js';
 import { lockDeadlock } from './classic/lock-deadlock.js';
+import { lostVoteStore } from './classic/lost-vote-store.js';
 import { restoredSnapshot } from './classic/restored-snapshot.js';
 import { timeoutAfterCommit } from './classic/timeout-after-commit.js';
 import { viewChangeCarriesNoProof } from './classic/view-change-carries-no-proof.js';
@@ -23,15 +24,25 @@ import { unjustifiedIsWork } from './drafts/h-unjustified-is-work.js';
 import { nobodyMayCommit } from './drafts/j-nobody-may-commit.js';
 import { idleAndBehind } from './drafts/o-idle-and-behind.js';
 import { certificateShownToOne } from './network/certificate-shown-to-one.js';
+import { leaderWithTwoFaces, twinsAgainstOneFinal } from './network/leader-with-two-faces.js';
+import { longOutage } from './network/long-outage.js';
 import { longSkipGap } from './network/long-skip-gap.js';
+import { powerLossOfAll } from './network/power-loss.js';
 import { proposalAtTimerExpiry } from './network/proposal-at-timer-expiry.js';
 import { proposalToNextLeader } from './network/proposal-to-next-leader.js';
+import { slowDisk } from './network/slow-disk.js';
 import { threeOneSplit } from './network/three-one-split.js';
 import { timestampAtTheEdge } from './network/timestamp-at-the-edge.js';
 import { twoDeadLeaders } from './network/two-dead-leaders.js';
 import { twoTwoSplit } from './network/two-two-split.js';
 import { votesToHalves } from './network/votes-to-halves.js';
 import { workKnownToOne } from './network/work-known-to-one.js';
+import { disjointQuorums } from './origin/disjoint-quorums.js';
+import { hiddenEquivocation } from './origin/hidden-equivocation.js';
+import { madeUpBlock } from './origin/made-up-block.js';
+import { twoOfFourFork } from './origin/two-of-four-fork.js';
+import { voteSentThreeTimes } from './origin/vote-sent-three-times.js';
+import { votesBeforeTheProposal } from './origin/votes-before-the-proposal.js';
 import type { Scenario } from './scenario.js';
 
 /**
@@ -39,10 +50,11 @@ import type { Scenario } from './scenario.js';
  * (section 9), which are not built yet.
  */
 export const SCENARIOS: readonly Scenario[] = [
-  fastFinalThenIsolated, finalByCommitsThenCutOff, viewChangeCarriesNoProof, lockDeadlock, timeoutAfterCommit, amnesiaAfterRestart, restoredSnapshot,
+  fastFinalThenIsolated, finalByCommitsThenCutOff, viewChangeCarriesNoProof, lockDeadlock, timeoutAfterCommit, amnesiaAfterRestart, restoredSnapshot, lostVoteStore,
   proposalToNextLeader, proposalAtTimerExpiry, certificateShownToOne, votesToHalves, twoTwoSplit, threeOneSplit, longSkipGap, timestampAtTheEdge,
-  twoDeadLeaders, workKnownToOne,
+  twoDeadLeaders, workKnownToOne, leaderWithTwoFaces, twinsAgainstOneFinal, longOutage, powerLossOfAll, slowDisk,
   duplicateSigner, foreignChain, flippedFirst, secondVotesInFast, shiftedSlot, staleJustification, swappedType, unsignedMutations,
   justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threePreparesOfOne,
   votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, nobodyMayCommit, idleAndBehind,
+  voteSentThreeTimes, disjointQuorums, votesBeforeTheProposal, madeUpBlock, hiddenEquivocation, twoOfFourFork,
 ];

@@ -111,8 +111,10 @@ export async function skippedAndReplaced(stage: Stage, { block, pending }: { rea
 export interface RestartedVoter {
   /** What befalls platform 3's disk while it is down. */
   readonly whileDown: (platform: SimPlatform) => void;
-  /** Whether platform 2, which has 3's votes, can be reached by 3 from then on; 3 must then only observe. */
+  /** Whether platform 2, which has 3's votes, can be reached by 3 from then on. */
   readonly witnessed: boolean;
+  /** Whether 3 must only observe from then on. */
+  readonly observes: boolean;
 }
 
 /**
@@ -120,7 +122,7 @@ export interface RestartedVoter {
  * Platforms 2 and 3 have first-voted block c in slot 1, and each lacks member 1's vote to make it final. Platform 3
  * restarts, hears of b, and 0 hears from it. Should 3 now first-vote b, then b is final at 0 and c at 2.
  */
-export async function restartBetweenTwoBlocks(stage: Stage, { whileDown, witnessed }: RestartedVoter): Promise<void> {
+export async function restartBetweenTwoBlocks(stage: Stage, { whileDown, witnessed, observes }: RestartedVoter): Promise<void> {
   const { society, world } = stage;
   const voter = stage.at(3);
   world.partition([0], [2, 3]);
@@ -154,7 +156,7 @@ export async function restartBetweenTwoBlocks(stage: Stage, { whileDown, witness
   assert.equal(stage.at(0).chain.length, 0, 'b is not final: platform 3 gave its slot up before');
   stage.hold();
   world.heal();
-  if (witnessed) {
+  if (observes) {
     // Platform 3 only observes, so that with Byzantine 1 there are too few to go on; but what is final stays so.
     await stage.runFor(5000);
     for (const { chain } of stage.honest) assert.equal(chain[0]?.block.hash, c.hash);

@@ -116,18 +116,3 @@ function sizesOf(replica: Replica): BufferSizes {
     })),
   };
 }
-
-/**
- * The invariants of SPEC section 13 over everything that honest platforms ever stored or said, for worlds that were
- * not watched from the start.
- * @param byzantine members that evidence may name
- * @returns one sentence for each violation
- */
-export function violationsOf(world: World, byzantine: ReadonlySet<number>): string[] {
-  const checker = checkerFor(world, byzantine);
-  for (const { index, disk, sent } of world.platforms) {
-    checker.observe({ type: 'durable', platform: index, records: disk.facts.records });
-    for (const message of sent) checker.observe(byzantine.has(index) ? { type: 'sent', platform: index, message } : { type: 'seen', message });
-  }
-  return checker.conclude().map(violationText);
-}

@@ -13,12 +13,19 @@ import { simVerifier } from './signatures.js';
 export class MemoValidator extends MessageValidator {
   readonly #ofPayload = new WeakMap<Uint8Array, MessageValidation>();
   readonly #ofBlock = new WeakMap<Block, { readonly of: PrePrepare; readonly ok: boolean }[]>();
+  readonly #tokens = new WeakMap<Uint8Array, ConsensusMessage>();
   readonly #ofMessage = new WeakMap<ConsensusMessage, MessageValidation>();
+
+  /** These bytes are carried in place of the message's encoding. */
+  standsFor(token: Uint8Array, message: ConsensusMessage): void {
+    this.#tokens.set(token, message);
+  }
 
   override decodeAndValidate(bytes: Uint8Array): MessageValidation {
     let result = this.#ofPayload.get(bytes);
     if (result === undefined) {
-      result = super.decodeAndValidate(bytes);
+      const message = this.#tokens.get(bytes);
+      result = message === undefined ? super.decodeAndValidate(bytes) : this.validate(message);
       this.#ofPayload.set(bytes, result);
     }
     return result;

@@ -36,15 +36,15 @@ export const STORIES: readonly NamedPlan[] = [
     name: 'proposer-crash',
     story: 'Four platforms agree on a block. The leader of the next slot has crashed: when the slot\'s timer expires the others skip it, and the leader after it proposes. It restarts and catches up.',
     plan: {
-      ...QUIET, healAtMs: 1300,
-      faults: [transaction(0, 'before'), { atMs: 50, fault: 'power-loss', platforms: [1], torn: 'lost' }, transaction(100, 'after')],
+      ...QUIET, healAtMs: 1400,
+      faults: [transaction(100, 'before'), { atMs: 150, fault: 'power-loss', platforms: [1], torn: 'lost' }, transaction(200, 'after')],
     },
   },
   {
     name: 'equivocation',
     story: 'The leader of slot 0 shows one half of the others one block, the other half another, and votes for both. Neither has the first votes to be final. As the halves show each other what they hold, the two headers that it signed convict it; one of the blocks is certified by fallback votes and becomes final.',
     plan: {
-      ...QUIET, members: 5, adversaries: [{ member: 0, name: 'two headers, one per half' }], healAtMs: 1300, faults: [transaction(0, 'first')],
+      ...QUIET, members: 5, adversaries: [{ member: 0, name: 'two headers, one per half' }], healAtMs: 1300, faults: [transaction(100, 'first')],
     },
   },
 ];

@@ -108,6 +108,7 @@ class Chaos {
   readonly #snapshots = new Set<number>();
   /** Whose store is lost or put back: with the liars no more than leave a quorum of voters. */
   readonly #harmed = new Set<number>();
+  readonly #putBack = new Set<number>();
   readonly #mostHarmed: number;
 
   constructor(members: number, adversaries: Plan['adversaries'], random: Random) {
@@ -182,7 +183,7 @@ class Chaos {
     } else if (!this.#snapshots.has(platform)) {
       this.#snapshots.add(platform);
       this.#faults.push({ atMs: at, fault: 'snapshot', platform });
-    } else if (this.#mayHarm(platform)) {
+    } else if (this.#mayPutBack(platform)) {
       this.#faults.push({ atMs: at, fault: 'restored-snapshot', platform: this.#fell(platform) });
     }
   }
@@ -191,6 +192,15 @@ class Chaos {
     if (!this.#honest.includes(platform)) return false;
     if (!this.#harmed.has(platform) && this.#harmed.size >= this.#mostHarmed) return false;
     this.#harmed.add(platform);
+    return true;
+  }
+
+  /** A machine that was put back may contradict itself before anybody can tell it: with the liars at most f. */
+  #mayPutBack(platform: number): boolean {
+    const liars = this.#members - this.#honest.length;
+    if (!this.#putBack.has(platform) && liars + this.#putBack.size >= faultToleranceOf(this.#members)) return false;
+    if (!this.#mayHarm(platform)) return false;
+    this.#putBack.add(platform);
     return true;
   }
 

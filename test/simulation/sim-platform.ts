@@ -22,8 +22,9 @@ import type { DiskSnapshot } from './sim-disk.js';
 import { isDiskFault, SimDisk } from './sim-disk.js';
 import type { World } from './world.js';
 
-/** More than any run makes final; the usual bound takes longer to set up than many a run. */
+/** More than any run makes final or changes; the usual bounds take longer to set up than many a run. */
 const MAX_FINAL_IDS = 1_000;
+const MAX_CACHED_PAGES = 256;
 
 /** One simulated platform: the production participant on a simulated network, disk and clock. */
 export class SimPlatform {
@@ -101,7 +102,7 @@ export class SimPlatform {
     const { society, quorum, timing, validator, clock, network, wire } = this.#world;
     const { genesis, genesisTip } = society;
     const opened = await openMemoryStore(this.disk.memory, { chainId: genesis.chainId, genesisTip, limits: validator.limits });
-    const [durable, ledger] = await Promise.all([opened.consensus.load(), Ledger.open(opened.state, keyValueApplication)]);
+    const [durable, ledger] = await Promise.all([opened.consensus.load(), Ledger.open(opened.state, keyValueApplication, MAX_CACHED_PAGES)]);
     await this.#readChain(opened, isThisRun);
     if (!isThisRun()) return;
     const { chainId } = genesis;
@@ -110,7 +111,7 @@ export class SimPlatform {
       network: network.portOf(this), validator,
       signer: new OwnSigner({ chainId, member: this.index, sign: (bytes) => society.signature(bytes, this.index) }),
       store: this.disk.watched(opened), durable, ledger, events: this.#events(isThisRun),
-      mempool: new Mempool({ maxFinalIds: MAX_FINAL_IDS }), syncWire: wire,
+      mempool: new Mempool({ maxFinalIds: MAX_FINAL_IDS }), syncWire: wire, encodeMessage: (message) => wire.encodeMessage(message),
       mayPropose: () => !this.proposesNothing,
     });
     await participant.recall();

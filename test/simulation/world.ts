@@ -60,7 +60,7 @@ export class World {
   readonly syncMs: number;
   readonly validator: MemoValidator;
   readonly network: SimNetwork;
-  readonly wire = new SimWire();
+  readonly wire: SimWire;
   readonly platforms: readonly SimPlatform[];
   /** Directed links that are cut, as `from>to`. */
   readonly cut = new Set<string>();
@@ -91,6 +91,7 @@ export class World {
     this.timing = { slotTimeoutMs, maxSlotTimeoutMs: options.maxSlotTimeoutMs ?? 10 * slotTimeoutMs };
     this.syncMs = options.syncMs ?? 0;
     this.validator = options.weaken === undefined ? this.society.validator : memoValidatorOf(genesis, this.quorum);
+    this.wire = new SimWire(this.validator);
     this.network = new SimNetwork(this);
     this.platforms = genesis.membership.members.map(({ publicKey }, index) => new SimPlatform(this, toMemberIndex(index), publicKey));
   }
@@ -102,12 +103,17 @@ export class World {
 
   // --- what tests and adversaries do -----------------------------------------------------------------------------
 
-  /** Starts all platforms; that they connect and compare with one another (section 5) takes no time here. */
+  /** Starts all platforms; that they read their disks, connect and compare with one another (section 5) takes no time here. */
   async startAll(): Promise<void> {
-    for (const platform of this.platforms) platform.start();
+    const syncMs = this.platforms.map(({ disk }) => disk.syncMs);
+    for (const platform of this.platforms) {
+      platform.disk.syncMs = 0;
+      platform.start();
+    }
     this.#isInstant = true;
     await this.settle();
     this.#isInstant = false;
+    for (const [index, { disk }] of this.platforms.entries()) disk.syncMs = syncMs[index] ?? 0;
   }
 
   /** Lets everything happen that takes no virtual time. */

@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.js';
 
 const CHAIN = 'src/consensus/chain.ts';
+const SLOT_RECORD = 'src/consensus/slot-record.ts';
 const RESTART = 'src/consensus/restart.ts';
 
 /**
@@ -35,7 +36,7 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     name: 'two-prepares-a-member',
     rule: 'section 8; draft (e)',
     why: 'of a platform that rightly PREPARED three blocks of an equivocating leader two count: stuck at n = 10',
-    patches: [{ file: 'src/consensus/slot-record.ts', find: 'if (signer.prepareCount >= this.#maxPreparesPerSigner) return false;', replace: 'if (signer.prepareCount >= 2) return false;' }],
+    patches: [{ file: SLOT_RECORD, find: 'if (signer.prepareCount >= this.#maxPreparesPerSigner) return false;', replace: 'if (signer.prepareCount >= 2) return false;' }],
     catchers: [],
   },
   {
@@ -89,6 +90,41 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     rule: 'section 4, re-sending',
     why: 'work that gossip lost stays known to one platform, and the others\' timers do not run for it',
     patches: [{ file: 'src/sync/service.ts', find: 'transactions: plan.push ? core.pendingTransactions', replace: 'transactions: plan.push && core.workPending === undefined ? core.pendingTransactions' }],
+    catchers: [],
+  },
+  {
+    name: 'votes-kept-as-a-list',
+    rule: 'section 2, counting',
+    why: 'one PREPARE sent three times is a quorum',
+    patches: [
+      { file: SLOT_RECORD, find: '    if ((vote.first ? tally?.first : tally?.fallback)?.has(vote.signer) === true) return false;\n', replace: '' },
+      { file: SLOT_RECORD, find: '(vote.first ? first : fallback).set(vote.signer, vote);', replace: '(vote.first ? first : fallback).set((vote.signer + 1000 * signer.prepareCount) as MemberIndex, vote);' },
+    ],
+    catchers: [],
+  },
+  {
+    name: 'votes-before-proposal-dropped',
+    rule: 'sections 7 and 8',
+    why: 'a vote that overtakes its proposal is lost',
+    patches: [{ file: 'src/consensus/intake.ts', find: 'if (record?.addVote(vote) !== true) return false;', replace: "if (vote.type !== 'VIEW-CHANGE' && record?.proposals.has(vote.blockHash) !== true) return false;\n    if (record?.addVote(vote) !== true) return false;" }],
+    catchers: [],
+  },
+  {
+    name: 'two-headers-not-noticed',
+    rule: 'R9',
+    why: 'a leader that signs two headers is never found out',
+    patches: [{ file: SLOT_RECORD, find: '      if (block.hash === seen.blockHash) continue;\n', replace: '      if (block.hash.length === seen.blockHash.length) continue;\n' }],
+    catchers: [],
+  },
+  {
+    name: 'sent-while-writing',
+    rule: 'section 5',
+    why: 'a platform that loses power has said what it does not remember',
+    patches: [{
+      file: 'src/node/consensus-driver.ts',
+      find: '          this.#commit(records, this.#takeWaiting());\n',
+      replace: '          this.#runAll(this.#takeWaiting());\n          while (this.#waiting.length > 0 && recordsOf(this.#waiting).length === 0) this.#runAll(this.#takeWaiting());\n          this.#commit(records, []);\n',
+    }],
     catchers: [],
   },
 ];

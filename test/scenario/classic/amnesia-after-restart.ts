@@ -11,6 +11,6 @@ export const amnesiaAfterRestart: Scenario = {
   weaknesses: [{ mutant: 'votes-in-memory-only', fails: STOPPED_BY_GUARD, failsUnguarded: FORK }],
   async play(watch) {
     const stage = await Stage.open({ members: 4, byzantine: [1], watch });
-    await restartBetweenTwoBlocks(stage, { whileDown: () => undefined, witnessed: false });
+    await restartBetweenTwoBlocks(stage, { whileDown: () => undefined, witnessed: false, observes: false });
   },
 };

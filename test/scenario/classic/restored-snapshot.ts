@@ -14,7 +14,7 @@ export const restoredSnapshot: Scenario = {
     const stage = await Stage.open({ members: 4, byzantine: [1], watch });
     const voter = stage.at(3);
     const snapshot = voter.snapshotDisk();
-    await restartBetweenTwoBlocks(stage, { whileDown: () => { voter.restoreDisk(snapshot); }, witnessed: true });
+    await restartBetweenTwoBlocks(stage, { whileDown: () => { voter.restoreDisk(snapshot); }, witnessed: true, observes: true });
     assert.equal(voter.replica.snapshot().mode, 'observing');
   },
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -263,6 +263,13 @@ describe('storage: a home on disk', () => {
   it('a home that cannot be made is a clear error', async () => {
     await writeFile(join(home, 'file'), '');
     await assert.rejects(openPlatformStore(join(home, 'file', 'home'), CHAIN), storageError('open-failed', /cannot be made/));
+  });
+
+  it('a home in which nothing can be written is a clear error, and not left locked', async () => {
+    await mkdir(join(home, 'lock', 'in-the-way'), { recursive: true });
+    await assert.rejects(openPlatformStore(home, CHAIN), storageError('write-failed', /cannot be written: .*permissions and the disk/));
+    await rm(join(home, 'lock'), { recursive: true });
+    await (await openPlatformStore(home, CHAIN)).close();
   });
 
   it('a damaged LevelDB is the same error as a damaged record', async () => {
