@@ -123,8 +123,7 @@ export class Campaign {
     watch.forgetBefore(startMs);
     await this.#faults.begin(round);
     await pause(round.holdMs, signal);
-    const endMs = performance.now();
-    await this.#faults.end(round, signal);
+    const endMs = await this.#faults.end(round, signal);
     const victims = round.victims.filter((name) => this.#honest.includes(name));
     const platformMs = await this.#recovered(watch, endMs, victims, `after "${label}" of ${round.victims.join(', ')}`, signal);
     if (signal.aborted) return;

@@ -97,9 +97,10 @@ export class Faults {
 
   /**
    * Resolves once what was taken away is given back; starting takes the time it takes.
+   * @returns when that began: from then on all can recover
    * @throws ViolationError where a platform did not do what it must meanwhile; FederationError where one does not start
    */
-  async end({ kind, victims, startWhileFull }: Round, signal: AbortSignal): Promise<void> {
+  async end({ kind, victims, startWhileFull }: Round, signal: AbortSignal): Promise<number> {
     const { federation } = this.#options;
     const processes = victims.map((name) => federation.process(name));
     switch (kind) {
@@ -108,16 +109,20 @@ export class Faults {
       case 'kill all': break;
       case 'pause briefly':
       case 'pause past the timer':
-      case 'pause several': this.goOn(); return;
+      case 'pause several':
+        this.goOn();
+        return performance.now();
       case 'disk full':
       case 'disk full everywhere':
         await Promise.all(processes.map((process) => this.#awaitNotice(process, kind === 'disk full', signal)));
         if (startWhileFull) await Promise.all(victims.map((name) => this.#startOnFullDisk(name, signal)));
         break;
-      case 'lie': return;
+      case 'lie': return performance.now();
     }
+    const endMs = performance.now();
     this.#options.say(`start ${victims.join(', ')} again`);
     await Promise.all(victims.filter((name) => federation.process(name).exit !== undefined).map((name) => federation.startAgain(name)));
+    return endMs;
   }
 
   /** Makes all stopped processes go on. */

@@ -23,9 +23,10 @@ export interface MutatedCopy {
 /**
  * @param name for errors only
  * @param patches none for a plain copy
+ * @param entries what is copied, where less than the default is needed
  * @throws MutationError where a patch does not apply exactly once, or a patched module does not load
  */
-export async function mutatedCopy(name: string, patches: readonly Patch[]): Promise<MutatedCopy> {
+export async function mutatedCopy(name: string, patches: readonly Patch[], entries: readonly string[] = COPIED): Promise<MutatedCopy> {
   const directory = await mkdtemp(join(tmpdir(), 'fb-pbft-mutant-'));
   const copy: MutatedCopy = {
     directory,
@@ -33,7 +34,7 @@ export async function mutatedCopy(name: string, patches: readonly Patch[]): Prom
     remove: () => rm(directory, { recursive: true, force: true }),
   };
   try {
-    await Promise.all(COPIED.map((entry) => cp(join(PROJECT, entry), join(directory, entry), { recursive: true })));
+    await Promise.all(entries.map((entry) => cp(join(PROJECT, entry), join(directory, entry), { recursive: true })));
     await symlink(join(PROJECT, 'node_modules'), join(directory, 'node_modules'), 'junction');
     for (const patch of patches) {
       const path = join(directory, patch.file);

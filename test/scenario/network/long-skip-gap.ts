@@ -11,6 +11,7 @@ export const longSkipGap: Scenario = {
   weaknesses: [{ mutant: 'window-above-final', fails: /^Error: not over the first 70 slots/ }],
   async play(watch) {
     const world = await skippedByTwo(70);
+    watch?.(world);
     const fourth = world.platforms[3] ?? assert.fail();
     assert.equal(fourth.replica.snapshot().currentSlot, 0);
     world.heal();
