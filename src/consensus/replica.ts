@@ -209,10 +209,14 @@ export class Replica {
   #onAdopted(blocks: readonly CommittedBlock[]): void {
     const [first] = blocks;
     const last = blocks.at(-1);
-    if (first === undefined || last?.certificate === undefined || first.block.header.sequence <= this.#chain.tip.sequence) {
+    const { tip } = this.#chain;
+    if (first === undefined || last?.certificate === undefined || first.block.header.sequence <= tip.sequence) {
       this.#onSynced(blocks);
       return;
     }
+    const { header } = first.block;
+    const isNext = header.sequence === tip.sequence + 1;
+    if (header.slot <= tip.slot || (isNext && header.parentHash !== tip.hash)) throw new ConflictingFinalityError(last.certificate, tip);
     for (const { certificate } of blocks) if (certificate !== undefined) this.#intake.checkRemembered(certificate.slot, { type: 'CERTIFICATE', certificate });
     this.#finalize(blocks, last.certificate, 'adopted');
   }

@@ -51,6 +51,8 @@ export class Execution {
   add(blocks: readonly CommittedBlock[]): void {
     for (const committed of blocks) {
       if (this.#inMemory.size >= MAX_BLOCKS_IN_MEMORY) break;
+      // A snapshot may have brought the state further than consensus has come.
+      if (committed.block.header.sequence <= this.executedSequence) continue;
       this.#inMemory.set(committed.block.header.sequence, committed);
     }
     this.resume();
@@ -77,9 +79,9 @@ export class Execution {
     this.#paused = true;
     try {
       await this.#running;
-      this.#inMemory.clear();
       await act();
     } finally {
+      this.#inMemory.clear();
       this.#paused = false;
       this.resume();
     }

@@ -291,13 +291,20 @@ export class Participant implements NetworkHandlers {
       offer: () => snapshots.offer(),
       chunk: (sequence, index) => snapshots.chunk(sequence, index),
       stateMissing: () => stateMissing(ledger, store.blocks),
-      restore: ({ sequence, stateRoot }, chunks) => this.execution.whilePaused(async () => {
+      beginFetched: (sequence) => snapshots.beginFetched(sequence),
+      fetchedChunk: (sequence, index) => snapshots.fetchedChunk(sequence, index),
+      keepFetched: (sequence, index, bytes) => snapshots.keepFetched(sequence, index, bytes),
+      restore: (offer) => this.execution.whilePaused(async () => {
+        const { sequence, stateRoot } = offer.manifest;
+        // Execution went on while the chunks came.
+        if (ledger.executedSequence() >= sequence) return;
         try {
-          await ledger.restore(sequence, stateRoot, chunks);
+          await ledger.restore(sequence, stateRoot, snapshots.fetchedChunks(offer.manifest));
         } catch (error) {
           if (error instanceof LedgerError && error.code === 'wrong-snapshot') throw new WrongSnapshotError(error.message);
           throw error;
         }
+        await snapshots.publishFetched(offer);
       }),
     };
   }

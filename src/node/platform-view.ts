@@ -12,7 +12,7 @@ import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence, Slot } fr
 import { toPlatformName } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
-import type { Execution } from './execution.js';
+import { stateMissing, type Execution } from './execution.js';
 import type { FinalityLatency } from './finality-latency.js';
 import type { FinalityWaiters } from './finality-waiters.js';
 import type { Tally } from './tally.js';
@@ -79,7 +79,7 @@ export class RunningPlatformView implements PlatformView {
       commit_votes: snapshot.commitVotes,
       view_change_votes: snapshot.viewChangeVotes,
       peers: this.#peerNames(),
-      catching_up: progress.catchingUp || snapshot.provenFinalSlot !== undefined,
+      catching_up: progress.catchingUp || snapshot.provenFinalSlot !== undefined || stateMissing(this.#parts.ledger, this.#parts.blocks),
       blocks_behind: progress.remaining,
       voting: snapshot.mode,
       last_block_hash: finalTip.hash,

@@ -5,9 +5,11 @@ import { decodeConsensusMessage, encodeConsensusMessage } from '../codec/wire/me
 import { bytesToHex, hexToBytes, sha256Hash } from '../crypto/hash.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { chunksOf } from '../ledger/state-chunks.js';
-import type { SnapshotArchive } from '../storage/snapshot-archive.js';
+import type { Draft, SnapshotArchive } from '../storage/snapshot-archive.js';
+import { StorageError } from '../storage/storage-error.js';
 import type { BlockStore } from '../storage/stores.js';
 import type { SnapshotSource } from '../sync/server.js';
+import type { SnapshotDraft } from '../sync/snapshot-fetcher.js';
 import type { Hash, Sequence } from '../types/ids.js';
 import { toHash, toSequence } from '../types/ids.js';
 import type { Checkpoint } from '../types/messages.js';
@@ -42,7 +44,7 @@ const savedSchema = z.object({
  * Makes snapshots of the ledger's state, serves the newest that a quorum's CHECKPOINTs certify, and prunes the blocks
  * that it replaces (SPEC section 7, "Snapshots").
  */
-export class SnapshotKeeper implements SnapshotSource {
+export class SnapshotKeeper implements SnapshotSource, SnapshotDraft {
   readonly #options: SnapshotKeeperOptions;
   #held: Held | undefined;
   /** Made, and not certified yet. */
@@ -51,6 +53,7 @@ export class SnapshotKeeper implements SnapshotSource {
   #certified: { readonly sequence: Sequence; readonly stateRoot: Hash; readonly proof: readonly Checkpoint[] } | undefined;
   #making: Promise<void> | undefined;
   #publishing: Promise<void> = Promise.resolve();
+  #stopped = false;
 
   private constructor(options: SnapshotKeeperOptions, held: Held | undefined) {
     this.#options = options;
@@ -99,8 +102,35 @@ export class SnapshotKeeper implements SnapshotSource {
     return this.#options.archive.chunk(sequence, index);
   }
 
-  /** Resolves once nothing is written any more. */
+  beginFetched(sequence: Sequence): Promise<void> {
+    return this.#options.archive.begin('fetched', sequence);
+  }
+
+  fetchedChunk(sequence: Sequence, index: number): Promise<Uint8Array | undefined> {
+    return this.#options.archive.chunk(sequence, index, 'fetched');
+  }
+
+  keepFetched(sequence: Sequence, index: number, bytes: Uint8Array): Promise<void> {
+    return this.#options.archive.writeChunk('fetched', sequence, index, bytes);
+  }
+
+  /** The chunks of a snapshot that was fetched as a whole, in order. @throws StorageError where one is missing */
+  async* fetchedChunks({ sequence, chunkHashes }: SnapshotManifest): AsyncGenerator<Uint8Array> {
+    for (const index of chunkHashes.keys()) {
+      const chunk = await this.fetchedChunk(sequence, index);
+      if (chunk === undefined) throw new StorageError('read-failed', `chunk ${index} of snapshot ${sequence}, just fetched, is gone`);
+      yield chunk;
+    }
+  }
+
+  /** What was fetched has the root that its manifest says: from now on it is served to others. */
+  async publishFetched({ manifest, checkpoints }: SnapshotOffer): Promise<void> {
+    await this.#inPublishing('fetched', { manifest, checkpoints });
+  }
+
+  /** Resolves once nothing is written any more; what is being made is given up. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await this.#making;
     await this.#publishing;
   }
@@ -108,12 +138,13 @@ export class SnapshotKeeper implements SnapshotSource {
   async #make(): Promise<void> {
     const { ledger, archive } = this.#options;
     const { sequence, stateRoot, entries } = await ledger.export();
-    await archive.begin(sequence);
+    await archive.begin('made', sequence);
     const chunkHashes: Hash[] = [];
     let entryCount = 0;
     let sizeBytes = 0;
     for await (const chunk of chunksOf(entries)) {
-      await archive.writeChunk(sequence, chunkHashes.length, chunk.bytes);
+      if (this.#stopped) return;
+      await archive.writeChunk('made', sequence, chunkHashes.length, chunk.bytes);
       chunkHashes.push(sha256Hash(chunk.bytes));
       entryCount += chunk.entryCount;
       sizeBytes += chunk.bytes.byteLength;
@@ -128,22 +159,34 @@ export class SnapshotKeeper implements SnapshotSource {
     const certified = this.#certified;
     if (manifest === undefined || certified === undefined || manifest.sequence !== certified.sequence || manifest.stateRoot !== certified.stateRoot) return;
     this.#uncertified = undefined;
-    this.#publishing = this.#publish({ manifest, checkpoints: certified.proof })
-      .catch((error: unknown) => { this.#options.failed(error instanceof Error ? error : new Error(String(error))); });
+    void this.#inPublishing('made', { manifest, checkpoints: certified.proof });
   }
 
-  async #publish(held: Held): Promise<void> {
-    const { archive, blocks, keepBlocks } = this.#options;
-    const { manifest } = held;
-    await archive.publish(manifest.sequence, textOf(held));
-    const before = this.#held;
+  #inPublishing(draft: Draft, held: Held): Promise<void> {
+    this.#publishing = this.#publishing.then(() => this.#publish(draft, held))
+      .catch((error: unknown) => { this.#options.failed(error instanceof Error ? error : new Error(String(error))); });
+    return this.#publishing;
+  }
+
+  async #publish(draft: Draft, held: Held): Promise<void> {
+    const { archive } = this.#options;
+    const { sequence } = held.manifest;
+    const before = this.#held?.manifest.sequence ?? sequence;
+    if (before > sequence) return;
+    await archive.publish(draft, sequence, textOf(held));
     this.#held = held;
+    if (draft === 'made') this.#options.made(held.manifest);
     // The one before stays for whoever is fetching it now.
-    for (const sequence of await archive.list()) if (sequence < (before?.manifest.sequence ?? 0)) await archive.remove(sequence);
-    this.#options.made(manifest);
-    if (keepBlocks === undefined) return;
-    const below = toSequence(Math.max(0, Math.min(manifest.sequence, blocks.finalSequence() + 1 - keepBlocks)));
-    while (await blocks.prune(below)) continue;
+    for (const older of await archive.list()) if (older < before) await archive.remove(older);
+    await this.#prune(sequence);
+  }
+
+  /** What lies below the first block that is held is of no use to anyone; the rest goes where it is not to be kept. */
+  async #prune(replaced: Sequence): Promise<void> {
+    const { blocks, keepBlocks } = this.#options;
+    const unwanted = keepBlocks === undefined ? 0 : Math.min(replaced, blocks.finalSequence() + 1 - keepBlocks);
+    const below = toSequence(Math.max(blocks.firstSequence(), unwanted));
+    while (!this.#stopped && await blocks.prune(below)) continue;
   }
 }
 

@@ -5,7 +5,7 @@ import { encodeEquivocation } from '../codec/wire/evidence.js';
 import { encodeVote } from '../codec/wire/votes.js';
 import type { DurableRecord, DurableState, FinalTip } from '../consensus/records.js';
 import type { Certificate } from '../types/certificates.js';
-import type { Epoch, Hash, Sequence, Slot } from '../types/ids.js';
+import type { Epoch, Hash, Slot } from '../types/ids.js';
 import { ZERO_HASH, toSequence, toSlot } from '../types/ids.js';
 import type { ByteChange } from './byte-store.js';
 import { FIRST_KEY, encodeSequence } from './final-chain.js';

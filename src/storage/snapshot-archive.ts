@@ -5,30 +5,36 @@ import { toSequence } from '../types/ids.js';
 import { replaceFile, syncDirectory } from './durable-file.js';
 import { StorageError, reasonOf } from './storage-error.js';
 
-/** Snapshots of the ledger's state as files: they can be made again, so nothing depends on them. */
+/** A snapshot that is not whole yet: made here, or fetched from peers. There is one of each at most. */
+export type Draft = 'made' | 'fetched';
+
+/** Snapshots of the ledger's state as files: they can be had again, so nothing depends on them. */
 export interface SnapshotArchive {
   /** Sequences of the snapshots that are whole, ascending. @throws StorageError */
   list(): Promise<readonly Sequence[]>;
-  /** Forgets what was begun and not published, and begins anew. @throws StorageError */
-  begin(sequence: Sequence): Promise<void>;
+  /** Takes the place of the draft before; what was fetched already for the same sequence stays. @throws StorageError */
+  begin(draft: Draft, sequence: Sequence): Promise<void>;
   /** @throws StorageError `write-failed` */
-  writeChunk(sequence: Sequence, index: number, bytes: Uint8Array): Promise<void>;
-  /** The snapshot is whole. @param manifest its own encoding. @throws StorageError `write-failed` */
-  publish(sequence: Sequence, manifest: string): Promise<void>;
+  writeChunk(draft: Draft, sequence: Sequence, index: number, bytes: Uint8Array): Promise<void>;
+  /** The draft is whole. @param manifest its own encoding. @throws StorageError `write-failed` */
+  publish(draft: Draft, sequence: Sequence, manifest: string): Promise<void>;
   /** @throws StorageError */
   manifest(sequence: Sequence): Promise<string | undefined>;
-  chunk(sequence: Sequence, index: number): Promise<Uint8Array | undefined>;
+  /** @param draft of the draft rather than of the whole snapshot. @throws StorageError */
+  chunk(sequence: Sequence, index: number, draft?: Draft): Promise<Uint8Array | undefined>;
   remove(sequence: Sequence): Promise<void>;
 }
 
-const UNFINISHED = '.unfinished';
 const MANIFEST_FILE = 'manifest.json';
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** One directory per snapshot under `<home>/snapshots`, named by its sequence, with a file per chunk. */
+/**
+ * One directory per snapshot under `<home>/snapshots`, named by its sequence, with a file per chunk. A draft's name ends
+ * in `.made` or `.fetched`.
+ */
 export class SnapshotDirectory implements SnapshotArchive {
   readonly #path: string;
 
@@ -46,19 +52,22 @@ export class SnapshotDirectory implements SnapshotArchive {
     }
   }
 
-  begin(sequence: Sequence): Promise<void> {
+  begin(draft: Draft, sequence: Sequence): Promise<void> {
     return this.#writing(async () => {
+      const begun = this.#of(sequence, draft);
       await mkdir(this.#path, { recursive: true });
       for (const name of await readdir(this.#path)) {
-        if (name.endsWith(UNFINISHED)) await rm(join(this.#path, name), { recursive: true });
+        const path = join(this.#path, name);
+        const stays = draft === 'fetched' && path === begun;
+        if (name.endsWith(`.${draft}`) && !stays) await rm(path, { recursive: true });
       }
-      await mkdir(this.#unfinished(sequence));
+      await mkdir(begun, { recursive: true });
     });
   }
 
-  writeChunk(sequence: Sequence, index: number, bytes: Uint8Array): Promise<void> {
+  writeChunk(draft: Draft, sequence: Sequence, index: number, bytes: Uint8Array): Promise<void> {
     return this.#writing(async () => {
-      const file = await open(join(this.#unfinished(sequence), String(index)), 'w', 0o600);
+      const file = await open(join(this.#of(sequence, draft), String(index)), 'w', 0o600);
       try {
         await file.writeFile(bytes);
         await file.sync();
@@ -68,41 +77,37 @@ export class SnapshotDirectory implements SnapshotArchive {
     });
   }
 
-  publish(sequence: Sequence, manifest: string): Promise<void> {
+  publish(draft: Draft, sequence: Sequence, manifest: string): Promise<void> {
     return this.#writing(async () => {
-      await replaceFile(join(this.#unfinished(sequence), MANIFEST_FILE), manifest);
+      await replaceFile(join(this.#of(sequence, draft), MANIFEST_FILE), manifest);
       await rm(this.#of(sequence), { recursive: true, force: true });
-      await rename(this.#unfinished(sequence), this.#of(sequence));
+      await rename(this.#of(sequence, draft), this.#of(sequence));
       await syncDirectory(this.#path);
     });
   }
 
   async manifest(sequence: Sequence): Promise<string | undefined> {
-    return (await this.#read(sequence, MANIFEST_FILE))?.toString('utf8');
+    return (await this.#read(this.#of(sequence), MANIFEST_FILE))?.toString('utf8');
   }
 
-  chunk(sequence: Sequence, index: number): Promise<Uint8Array | undefined> {
-    return this.#read(sequence, String(index));
+  chunk(sequence: Sequence, index: number, draft?: Draft): Promise<Uint8Array | undefined> {
+    return this.#read(this.#of(sequence, draft), String(index));
   }
 
   async remove(sequence: Sequence): Promise<void> {
     await this.#writing(() => rm(this.#of(sequence), { recursive: true, force: true }));
   }
 
-  #of(sequence: Sequence): string {
-    return join(this.#path, String(sequence));
+  #of(sequence: Sequence, draft?: Draft): string {
+    return join(this.#path, draft === undefined ? String(sequence) : `${sequence}.${draft}`);
   }
 
-  #unfinished(sequence: Sequence): string {
-    return `${this.#of(sequence)}${UNFINISHED}`;
-  }
-
-  async #read(sequence: Sequence, name: string): Promise<Buffer | undefined> {
+  async #read(directory: string, name: string): Promise<Buffer | undefined> {
     try {
-      return await readFile(join(this.#of(sequence), name));
+      return await readFile(join(directory, name));
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw new StorageError('read-failed', `snapshot ${sequence} cannot be read: ${reasonOf(error)}`, error);
+      throw new StorageError('read-failed', `snapshot ${directory} cannot be read: ${reasonOf(error)}`, error);
     }
   }
 

@@ -9,6 +9,9 @@ import { SpeedMeter } from './speed.js';
 type BlocksPlan = Extract<RequestPlan, { type: 'BLOCKS' }>;
 type BlocksAnswer = Extract<SyncAnswer, { type: 'BLOCKS' }>;
 
+/** A peer that failed to serve so often in a row is not counted upon any more. */
+const FAILURES_TO_GIVE_UP = 3;
+
 /**
  * From the proof that a higher block is final until this platform has it (SPEC section 7). Certificates prove how
  * far there is to go; sequences that peers name only say what to ask of whom.
@@ -166,7 +169,9 @@ export class CatchUp {
     if (!this.isBehind(own)) return false;
     if (this.#knownSequence(own) - own.finalSequence > this.#settings.snapshotAboveBlocks) return true;
     const ahead = this.#peers.connected().filter((peer) => this.#peers.isAhead(peer, own));
-    return ahead.length > 0 && ahead.every((peer) => peer.firstSequence > own.finalSequence + 1);
+    const pruned = ahead.filter((peer) => peer.firstSequence > own.finalSequence + 1);
+    // One that says that it has the blocks, and serves none of them, is no reason to wait.
+    return pruned.length > 0 && ahead.every((peer) => pruned.includes(peer) || peer.convicted || peer.failures >= FAILURES_TO_GIVE_UP);
   }
 
   #fetchSnapshot(own: OwnPosition, nowMs: number, effects: SyncEffect[]): void {

@@ -78,7 +78,7 @@ export class Intake {
   snapshot(offer: SnapshotOffer): ProvenOffer {
     const result = this.#validator().validateSnapshotOffer(offer);
     if (!result.ok) throw refused(result);
-    return { manifest: offer.manifest, blocks: result.blocks };
+    return { ...offer, blocks: result.blocks };
   }
 
   /** The messages that may go to the core; those to be ignored are left out. */

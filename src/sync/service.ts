@@ -8,7 +8,6 @@ import type { BlockStore } from '../storage/stores.js';
 import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, PublicKeyHex, Slot } from '../types/ids.js';
 import type { ConsensusMessage, Verified } from '../types/messages.js';
-import type { SnapshotManifest } from '../types/snapshot.js';
 import type { Status, SyncRequest, SyncResponse } from '../types/sync.js';
 import { SyncEngine } from './engine.js';
 import type { FailureReason, OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncInput, SyncNotice, SyncProgress } from './events.js';
@@ -17,7 +16,7 @@ import { MessageBudget } from './message-budget.js';
 import type { SnapshotSource } from './server.js';
 import { SyncServer } from './server.js';
 import { DEFAULT_SYNC_SETTINGS, type SyncSettings } from './settings.js';
-import { SnapshotFetcher, WrongSnapshotError } from './snapshot-fetcher.js';
+import { SnapshotFetcher, WrongSnapshotError, type ProvenOffer, type SnapshotDraft } from './snapshot-fetcher.js';
 import { SyncError } from './sync-error.js';
 
 type RequestEffect = Extract<SyncEffect, { type: 'request' }>;
@@ -60,10 +59,11 @@ export interface SyncClock {
 }
 
 /** Snapshots of the ledger's state, both ways. */
-export interface SyncSnapshots extends SnapshotSource {
+export interface SyncSnapshots extends SnapshotSource, SnapshotDraft {
+  /** The ledger's state is neither here nor to be had by executing the blocks that are. */
   stateMissing(): boolean;
   /** See SnapshotFetcherPorts. */
-  restore(manifest: SnapshotManifest, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  restore(offer: ProvenOffer): Promise<void>;
 }
 
 export interface SyncServiceOptions {
@@ -108,6 +108,7 @@ export class SyncService {
   readonly #engine: SyncEngine;
   readonly #server: SyncServer;
   readonly #intake: Intake;
+  readonly #snapshots: { readonly own: SyncSnapshots; readonly fetcher: SnapshotFetcher } | undefined;
   readonly #pushBudget: MessageBudget;
   readonly #maxPushedTransactionBytes: number;
   readonly #inputs: SyncInput[] = [];
@@ -139,6 +140,26 @@ export class SyncService {
     );
     this.#pushBudget = new MessageBudget({ maxBytes: slotsBytes, maxCount: MAX_SLOTS_MESSAGES });
     this.#intake = new Intake(options.validator, options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))));
+    this.#snapshots = options.snapshots === undefined ? undefined : { own: options.snapshots, fetcher: this.#createFetcher(options.snapshots) };
+  }
+
+  #createFetcher(snapshots: SyncSnapshots): SnapshotFetcher {
+    const { network, clock, notice, settings } = this.#options;
+    const { progressNoticeMs } = { ...DEFAULT_SYNC_SETTINGS, ...settings };
+    let toldMs = Number.NEGATIVE_INFINITY;
+    return new SnapshotFetcher({
+      request: (peer, request) => this.#exchange(peer, request),
+      prove: (offer) => this.#intake.snapshot(offer),
+      draft: snapshots,
+      restore: (offer) => snapshots.restore(offer),
+      penalize: (peer, reason) => { network.penalize(peer, reason); },
+      progress: ({ sequence, chunkHashes }, chunksDone) => {
+        if (clock.nowMs() - toldMs < progressNoticeMs) return;
+        toldMs = clock.nowMs();
+        notice?.({ type: 'snapshot-progress', sequence, chunksDone, chunks: chunkHashes.length });
+      },
+      nowMs: () => clock.nowMs(),
+    });
   }
 
   /** Begins, with the restart comparison (section 5). */
@@ -310,24 +331,19 @@ export class SyncService {
   }
 
   async #fetchSnapshot(peers: readonly PublicKeyHex[], minSequence: number): Promise<void> {
-    const { snapshots, network, core, notice } = this.#options;
+    const { core, blocks, others, notice } = this.#options;
     try {
-      if (snapshots === undefined) return;
-      let fetched: SnapshotManifest | undefined;
-      const fetcher = new SnapshotFetcher({
-        request: (peer, request) => this.#exchange(peer, request),
-        prove: (offer) => this.#intake.snapshot(offer),
-        restore: (manifest, chunks) => {
-          fetched = manifest;
-          return snapshots.restore(manifest, chunks);
-        },
-        penalize: (peer, reason) => { network.penalize(peer, reason); },
-        progress: ({ sequence, chunkHashes }, chunksDone) => { notice?.({ type: 'snapshot-progress', sequence, chunksDone, chunks: chunkHashes.length }); },
+      if (this.#snapshots === undefined) return;
+      const { own, fetcher } = this.#snapshots;
+      const offer = await fetcher.fetch(peers, {
+        // From the snapshot on, the blocks that are here must lead further.
+        minSequence: own.stateMissing() ? blocks.firstSequence() - 1 : minSequence,
+        vouchers: Math.floor(others.length / 3) + 1,
       });
-      const blocks = await fetcher.fetch(peers, minSequence);
-      if (this.#stopped || blocks === undefined || fetched === undefined) return;
-      core.deliver({ type: 'adopted', blocks });
-      notice?.({ type: 'snapshot-restored', sequence: fetched.sequence, entryCount: fetched.entryCount, sizeBytes: fetched.sizeBytes });
+      if (this.#stopped || offer === undefined) return;
+      core.deliver({ type: 'adopted', blocks: offer.blocks });
+      const { sequence, entryCount, sizeBytes } = offer.manifest;
+      notice?.({ type: 'snapshot-restored', sequence, entryCount, sizeBytes });
     } catch (error) {
       if (this.#stopped) return;
       if (!(error instanceof IntakeError || error instanceof WrongSnapshotError)) core.fatal(error instanceof Error ? error : new Error(String(error)));
@@ -341,11 +357,11 @@ export class SyncService {
   /** @throws IntakeError, CodecError, NetworkError */
   async #exchange(peer: PublicKeyHex, request: SyncRequest): Promise<SyncResponse> {
     const { network, validator } = this.#options;
-    const bytes = await network.request(peer, PROTOCOL_OF[request.type], encodeSyncRequest(request), {
+    const bytes = await network.request(peer, PROTOCOL_OF[request.type], this.#wire.encodeRequest(request), {
       timeoutMs: SNAPSHOT_TIMEOUT_MS, maxResponseBytes: validator().limits.maxSyncBytes,
     });
     try {
-      return decodeSyncResponse(bytes, validator().limits);
+      return this.#wire.decodeResponse(bytes, validator().limits);
     } catch (error) {
       throw error instanceof CodecError ? new IntakeError('invalid', error.message) : error;
     }

@@ -1,17 +1,16 @@
 import { sha256Hash } from '../crypto/hash.js';
-import type { PublicKeyHex } from '../types/ids.js';
+import type { PublicKeyHex, Sequence } from '../types/ids.js';
 import type { Verified } from '../types/messages.js';
 import type { SnapshotManifest, SnapshotOffer } from '../types/snapshot.js';
 import type { CommittedBlock, SyncRequest, SyncResponse } from '../types/sync.js';
 import { IntakeError } from './intake.js';
 
 /** A peer's offer with its blocks proven final and its root certified. */
-export interface ProvenOffer {
-  readonly manifest: SnapshotManifest;
+export interface ProvenOffer extends SnapshotOffer {
   readonly blocks: readonly Verified<CommittedBlock>[];
 }
 
-/** Why the state could not be taken over from chunks that are those of the manifest: whoever gave the manifest lied. */
+/** What the chunks of a manifest make is not what its root certifies: whoever gave the manifest lied. */
 export class WrongSnapshotError extends Error {
   constructor(message: string) {
     super(message);
@@ -19,22 +18,44 @@ export class WrongSnapshotError extends Error {
   }
 }
 
+/** Where chunks are put until all are there. They outlive a restart, so that nothing is fetched twice. */
+export interface SnapshotDraft {
+  /** Begins this snapshot, or goes on with it; another that was begun is forgotten. */
+  beginFetched(sequence: Sequence): Promise<void>;
+  /** As it was kept, or as a crash left it. */
+  fetchedChunk(sequence: Sequence, index: number): Promise<Uint8Array | undefined>;
+  keepFetched(sequence: Sequence, index: number, bytes: Uint8Array): Promise<void>;
+}
+
 export interface SnapshotFetcherPorts {
   /** @throws IntakeError, or whatever the network throws */
   request(peer: PublicKeyHex, request: SyncRequest): Promise<SyncResponse>;
   /** @throws IntakeError where the offer proves nothing */
   prove(offer: SnapshotOffer): ProvenOffer;
+  readonly draft: SnapshotDraft;
   /**
-   * Replaces the ledger's state by what the chunks hold, in order. Whatever `chunks` throws comes through.
-   * @throws WrongSnapshotError where it has not the root that the manifest says; the state is empty then
+   * Replaces the ledger's state by that of the chunks in the draft.
+   * @throws WrongSnapshotError where they have not the root that the manifest says
    */
-  restore(manifest: SnapshotManifest, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  restore(offer: ProvenOffer): Promise<void>;
   penalize(peer: PublicKeyHex, reason: string): void;
   progress(manifest: SnapshotManifest, chunksDone: number): void;
+  /** Monotonic. */
+  nowMs(): number;
 }
 
-/** Chunks asked for ahead of the one that is taken in. */
-const CHUNKS_AHEAD = 4;
+/** Peers that offer the same manifest, so many that one of them at least is honest, are believed before others. */
+export interface FetchOptions {
+  /** A snapshot below is of no use. */
+  readonly minSequence: number;
+  /** f+1. */
+  readonly vouchers: number;
+}
+
+/** Chunks asked for at once. */
+const CHUNKS_AT_ONCE = 4;
+/** A peer that takes longer for one chunk is not asked again while there are others. */
+const SLOW_CHUNK_MS = 5_000;
 
 interface Candidate {
   readonly offer: ProvenOffer;
@@ -44,35 +65,54 @@ interface Candidate {
 /**
  * Fetches the newest snapshot that peers offer (SPEC section 7, "Snapshots"), its chunks from all of those that offer
  * the same. Nothing of it is believed: the root is certified by a quorum's CHECKPOINTs, each chunk must match its hash
- * in the manifest, and the whole must have the root.
+ * in the manifest, all together its size, and the whole must have the root. The platform's own state is not touched
+ * before all chunks are here.
  */
 export class SnapshotFetcher {
   readonly #ports: SnapshotFetcherPorts;
+  /** Gave a manifest of something else than the state that it names. At most the other members. */
+  readonly #liars = new Set<PublicKeyHex>();
 
   constructor(ports: SnapshotFetcherPorts) {
     this.#ports = ports;
   }
 
   /**
-   * @param minSequence a snapshot below is of no use
-   * @returns the blocks to adopt, once the state is that of the first of them; undefined where nobody offers a useful snapshot
-   * @throws WrongSnapshotError, IntakeError `unreachable` where it could not be had; trying again later may help
+   * @returns the offer whose state is the ledger's now; undefined where nobody offers a useful snapshot
+   * @throws WrongSnapshotError, IntakeError `unreachable` where none could be had; trying again later may help
    */
-  async fetch(peers: readonly PublicKeyHex[], minSequence: number): Promise<readonly Verified<CommittedBlock>[] | undefined> {
-    const candidate = await this.#best(peers, minSequence);
-    if (candidate === undefined) return undefined;
-    const { manifest, blocks } = candidate.offer;
-    try {
-      await this.#ports.restore(manifest, this.#chunks(manifest, [...candidate.peers]));
-    } catch (error) {
-      if (error instanceof WrongSnapshotError) for (const peer of candidate.peers) this.#ports.penalize(peer, error.message);
-      throw error;
+  async fetch(peers: readonly PublicKeyHex[], options: FetchOptions): Promise<ProvenOffer | undefined> {
+    let failure: Error | undefined;
+    for (const candidate of await this.#candidates(peers.filter((peer) => !this.#liars.has(peer)), options)) {
+      try {
+        await this.#take(candidate);
+        return candidate.offer;
+      } catch (error) {
+        if (!(error instanceof WrongSnapshotError || error instanceof IntakeError)) throw error;
+        failure = error;
+      }
     }
-    return blocks;
+    if (failure !== undefined) throw failure;
+    return undefined;
   }
 
-  /** The highest snapshot; of several of one height, the one that most offer. */
-  async #best(peers: readonly PublicKeyHex[], minSequence: number): Promise<Candidate | undefined> {
+  async #take({ offer, peers }: Candidate): Promise<void> {
+    try {
+      await this.#fetchChunks(offer.manifest, [...peers]);
+      await this.#ports.restore(offer);
+    } catch (error) {
+      if (error instanceof WrongSnapshotError) {
+        for (const peer of peers) {
+          this.#liars.add(peer);
+          this.#ports.penalize(peer, error.message);
+        }
+      }
+      throw error;
+    }
+  }
+
+  /** Those that enough peers vouch for first, then the highest, then the one that most offer. */
+  async #candidates(peers: readonly PublicKeyHex[], { minSequence, vouchers }: FetchOptions): Promise<readonly Candidate[]> {
     const candidates = new Map<string, Candidate>();
     await Promise.all(peers.map(async (peer) => {
       const offer = await this.#offerOf(peer);
@@ -82,8 +122,9 @@ export class SnapshotFetcher {
       if (known === undefined) candidates.set(text, { offer, peers: [peer] });
       else known.peers.push(peer);
     }));
+    const isVouchedFor = (candidate: Candidate): number => (candidate.peers.length >= vouchers ? 1 : 0);
     return [...candidates.values()].sort((a, b) => (
-      b.offer.manifest.sequence - a.offer.manifest.sequence || b.peers.length - a.peers.length))[0];
+      isVouchedFor(b) - isVouchedFor(a) || b.offer.manifest.sequence - a.offer.manifest.sequence || b.peers.length - a.peers.length));
   }
 
   async #offerOf(peer: PublicKeyHex): Promise<ProvenOffer | undefined> {
@@ -97,40 +138,70 @@ export class SnapshotFetcher {
     }
   }
 
-  async *#chunks(manifest: SnapshotManifest, peers: PublicKeyHex[]): AsyncGenerator<Uint8Array> {
-    const { chunkHashes } = manifest;
-    const underWay = new Map<number, Promise<Uint8Array>>();
-    for (let index = 0, next = 0; index < chunkHashes.length; index += 1) {
-      for (; next < chunkHashes.length && next < index + CHUNKS_AHEAD; next += 1) {
-        const chunk = this.#chunk(manifest, next, peers);
-        // It may fail before its turn to be awaited comes, or after nobody wants it any more.
-        chunk.catch(() => undefined);
-        underWay.set(next, chunk);
+  /** @param peers those still trusted with it, shared by all that fetch */
+  async #fetchChunks(manifest: SnapshotManifest, peers: PublicKeyHex[]): Promise<void> {
+    const { sequence, sizeBytes, chunkHashes } = manifest;
+    await this.#ports.draft.beginFetched(sequence);
+    let next = 0;
+    let done = 0;
+    let takenBytes = 0;
+    const fetchSome = async (): Promise<void> => {
+      try {
+        while (next < chunkHashes.length) {
+          const index = next;
+          next += 1;
+          const chunkBytes = await this.#haveChunk(manifest, index, peers, sizeBytes - takenBytes);
+          takenBytes += chunkBytes;
+          done += 1;
+          this.#ports.progress(manifest, done);
+        }
+      } catch (error) {
+        // The others end with what they are at.
+        next = chunkHashes.length;
+        throw error;
       }
-      const chunk = await underWay.get(index);
-      underWay.delete(index);
-      if (chunk === undefined) return;
-      yield chunk;
-      this.#ports.progress(manifest, index + 1);
-    }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: CHUNKS_AT_ONCE }, fetchSome));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    if (takenBytes !== sizeBytes) throw new WrongSnapshotError(`snapshot ${sequence}: its chunks have ${takenBytes} bytes, its manifest says ${sizeBytes}`);
   }
 
-  /** From any peer that has it; one that fails is asked no more. @param peers those still trusted, shared by all chunks */
-  async #chunk({ sequence, chunkHashes }: SnapshotManifest, index: number, peers: PublicKeyHex[]): Promise<Uint8Array> {
+  /** @returns its size in bytes, once the draft holds it */
+  async #haveChunk(manifest: SnapshotManifest, index: number, peers: PublicKeyHex[], maxBytes: number): Promise<number> {
+    const { sequence, chunkHashes } = manifest;
+    const held = await this.#ports.draft.fetchedChunk(sequence, index);
+    if (held !== undefined && sha256Hash(held) === chunkHashes[index]) return held.byteLength;
+    const chunk = await this.#askForChunk(manifest, index, peers);
+    if (chunk.byteLength > maxBytes) throw new WrongSnapshotError(`snapshot ${sequence}: its chunks are larger than the ${manifest.sizeBytes} bytes that its manifest says`);
+    await this.#ports.draft.keepFetched(sequence, index, chunk);
+    return chunk.byteLength;
+  }
+
+  /** From any peer that has it; one that fails is asked no more. */
+  async #askForChunk({ sequence, chunkHashes }: SnapshotManifest, index: number, peers: PublicKeyHex[]): Promise<Uint8Array> {
     for (;;) {
       const peer = peers[index % Math.max(1, peers.length)];
       if (peer === undefined) throw new IntakeError('unreachable', `snapshot ${sequence}: no peer serves chunk ${index} any more`);
-      try {
-        const response = await this.#ports.request(peer, { type: 'CHUNK-REQUEST', sequence, index });
-        if (response.type !== 'CHUNK-RESPONSE') throw new IntakeError('invalid', `CHUNK-REQUEST was answered with ${response.type}`);
-        const { chunk } = response;
-        if (chunk !== undefined && sha256Hash(chunk) === chunkHashes[index]) return chunk;
-        if (chunk !== undefined) throw new IntakeError('invalid', `chunk ${index} of snapshot ${sequence} is not the one its manifest names`);
-      } catch (error) {
-        if (error instanceof IntakeError && error.reason === 'invalid') this.#ports.penalize(peer, error.message);
-      }
+      const askedMs = this.#ports.nowMs();
+      const chunk = await this.#chunkOf(peer, sequence, index, chunkHashes[index]);
+      const isSlow = peers.length > 1 && this.#ports.nowMs() - askedMs > SLOW_CHUNK_MS;
       const at = peers.indexOf(peer);
-      if (at >= 0) peers.splice(at, 1);
+      if ((chunk === undefined || isSlow) && at >= 0) peers.splice(at, 1);
+      if (chunk !== undefined) return chunk;
+    }
+  }
+
+  /** Undefined where the peer does not serve it; a wrong one costs it its standing. */
+  async #chunkOf(peer: PublicKeyHex, sequence: Sequence, index: number, hash: string | undefined): Promise<Uint8Array | undefined> {
+    try {
+      const response = await this.#ports.request(peer, { type: 'CHUNK-REQUEST', sequence, index });
+      if (response.type !== 'CHUNK-RESPONSE') throw new IntakeError('invalid', `CHUNK-REQUEST was answered with ${response.type}`);
+      const { chunk } = response;
+      if (chunk !== undefined && sha256Hash(chunk) !== hash) throw new IntakeError('invalid', `chunk ${index} of snapshot ${sequence} is not the one its manifest names`);
+      return chunk;
+    } catch (error) {
+      if (error instanceof IntakeError && error.reason === 'invalid') this.#ports.penalize(peer, error.message);
+      return undefined;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { MAX_SNAPSHOT_BLOCKS, MAX_SNAPSHOT_CHUNKS } from '../codec/limits.js';
+import { MAX_SNAPSHOT_BLOCKS, MAX_SNAPSHOT_CHUNKS, SNAPSHOT_CHUNK_BYTES } from '../codec/limits.js';
 import type { SnapshotOffer } from '../types/snapshot.js';
 import { toSequence } from '../types/ids.js';
 import type { Verified } from '../types/messages.js';
@@ -18,6 +18,10 @@ export function checkSnapshotOffer(context: ValidationContext, offer: SnapshotOf
   const { manifest, blocks } = offer;
   if (manifest.chunkHashes.length < 1 || manifest.chunkHashes.length > MAX_SNAPSHOT_CHUNKS) {
     return reject('snapshot-manifest', `snapshot: chunkHashes must be 1 to ${MAX_SNAPSHOT_CHUNKS}, got ${manifest.chunkHashes.length}`);
+  }
+  const leastBytes = (manifest.chunkHashes.length - 1) * SNAPSHOT_CHUNK_BYTES;
+  if (manifest.sizeBytes < leastBytes) {
+    return reject('snapshot-manifest', `snapshot: sizeBytes must be at least ${leastBytes} with ${manifest.chunkHashes.length} chunks, got ${manifest.sizeBytes}`);
   }
   if (blocks.length > MAX_SNAPSHOT_BLOCKS) return reject('snapshot-manifest', `snapshot: blocks must be at most ${MAX_SNAPSHOT_BLOCKS}, got ${blocks.length}`);
   const uncertified = checkRoot(context, offer);
