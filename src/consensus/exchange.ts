@@ -6,7 +6,7 @@ import type { Checkpoints } from './checkpoints.js';
 import type { Proposal, SlotRecord } from './slot-record.js';
 
 /** A held proposal as the PRE-PREPARE that may be passed on, with the justification this platform can give for it. */
-function prePrepareOf(chain: Chain, { block, epoch, slot, signer, signature }: Proposal): PrePrepare {
+export function prePrepareOf(chain: Chain, { block, epoch, slot, signer, signature }: Proposal): PrePrepare {
   const { parentSlot, parentHash } = block.header;
   const parent = chain.certificateOf(parentSlot, parentHash);
   return { type: 'PRE-PREPARE', epoch, slot, signer, block, justification: { parent, skips: chain.carriedSkips(parentSlot, slot) }, signature };

@@ -1,11 +1,14 @@
 import type { Certificate } from '../types/certificates.js';
 import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
 import type { CertificateNotice, ConsensusMessage, Equivocation, PrePrepare, SignedMessage, Vote } from '../types/messages.js';
+import type { CommittedBlock } from '../types/sync.js';
 import { isRemembered } from './ballot.js';
 import type { Chain } from './chain.js';
 import { PROPOSAL_WINDOW, SLOT_WINDOW } from './chain.js';
 import type { CheckpointOutcome, Checkpoints } from './checkpoints.js';
 import type { Effect, Instant } from './events.js';
+import { prePrepareOf } from './exchange.js';
+import { LateEvidence } from './late-evidence.js';
 import type { Pacemaker } from './pacemaker.js';
 import type { Participation } from './participation.js';
 import type { QuorumParameters } from './quorum.js';
@@ -25,6 +28,7 @@ export class Intake {
   readonly #checkpoints: Checkpoints;
   readonly #do: (effect: Effect) => void;
   readonly #equivocators = new Map<MemberIndex, Equivocation>();
+  readonly #late = new LateEvidence();
 
   constructor(
     self: MemberIndex, parameters: QuorumParameters, chain: Chain, pacemaker: Pacemaker, participation: Participation, checkpoints: Checkpoints,
@@ -100,14 +104,30 @@ export class Intake {
     let isNews = false;
     const { parent, skips } = justification;
     for (const certificate of parent === undefined ? skips : [...skips, parent]) isNews = this.#onCertificate(certificate, now) || isNews;
+    const header = { header: block.header, blockHash: block.hash, signature };
     const record = this.#keptRecord(slot);
-    if (record === undefined) return isNews;
-    const evidence = record.contradiction({ header: block.header, blockHash: block.hash, signature });
+    const evidence = record === undefined ? this.#late.contradiction(epoch, slot, header) : record.contradiction(header);
     if (evidence !== undefined) isNews = this.#onEquivocation(evidence) || isNews;
+    if (record === undefined) return isNews;
     const isNear = durable || slot <= this.#pacemaker.current + PROPOSAL_WINDOW;
     if (!isNear || !record.wantsProposal(block.hash)) return isNews;
     record.addProposal({ block, epoch, slot, signer, signature }, durable);
     return true;
+  }
+
+  /**
+   * To be called before the slots up to a final block are forgotten. Whoever holds another block of a final block's slot
+   * shows it to the others, who may hold the final one's signed header: together that is the proof (R9).
+   */
+  leaveSlots(blocks: readonly CommittedBlock[], upTo: Slot): void {
+    const finalIn = new Map(blocks.map(({ block }) => [block.header.slot, block.hash]));
+    for (const record of this.#chain.ascending()) {
+      if (record.slot > upTo) continue;
+      this.#late.remember(record);
+      const final = finalIn.get(record.slot);
+      if (final === undefined || record.equivocation !== undefined || record.proposals.has(final)) continue;
+      for (const proposal of record.proposals.values()) this.#do({ type: 'broadcast', message: prePrepareOf(this.#chain, proposal) });
+    }
   }
 
   #onVote(vote: Vote, now: Instant): boolean {

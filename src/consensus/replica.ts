@@ -308,6 +308,7 @@ export class Replica {
     }
     const last = blocks.at(-1);
     if (last === undefined) return;
+    this.#intake.leaveSlots(blocks, last.block.header.slot);
     this.#chain.advanceTip(last.block, certificate);
     this.#pacemaker.calm();
     this.#do({ type: 'finalized', blocks });

@@ -133,6 +133,12 @@ export class SlotRecord implements SlotHoldings {
     return proposal;
   }
 
+  /** What the leader signed here, or the first of it; undefined where no proposal is held. */
+  signedHeader(): SignedHeader | undefined {
+    for (const { block, signature } of this.proposals.values()) return { header: block.header, blockHash: block.hash, signature };
+    return undefined;
+  }
+
   /** R9: the proof that a header contradicts one that is held; undefined where it does not, or where proof is held. */
   contradiction(seen: SignedHeader): Equivocation | undefined {
     if (this.equivocation !== undefined) return undefined;

@@ -2,6 +2,7 @@ import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/inter
 import { publicKeyOfPeerId } from '../crypto/identity.js';
 import type { PublicKeyHex } from '../types/ids.js';
 import type { Counters } from './counters.js';
+import type { InboundHosts } from './inbound.js';
 import type { NetworkTimings } from './options.js';
 
 interface Penalty {
@@ -78,8 +79,12 @@ export class Admission {
 
   /**
    * libp2p's gater. `superfluous` tells whether a connection in this direction would only double one that is kept.
+   * `hosts` limits what unknown ones may hold.
    */
-  gater(superfluous: (publicKey: PublicKeyHex, direction: 'inbound' | 'outbound', connection: MultiaddrConnection) => boolean): ConnectionGater {
+  gater(
+    hosts: Pick<InboundHosts, 'admit' | 'settle'>,
+    superfluous: (publicKey: PublicKeyHex, direction: 'inbound' | 'outbound', connection: MultiaddrConnection) => boolean,
+  ): ConnectionGater {
     const denied = (peerId: PeerId, direction: 'inbound' | 'outbound', connection?: MultiaddrConnection): boolean => {
       const publicKey = this.memberOf(peerId);
       if (publicKey === undefined) {
@@ -100,7 +105,11 @@ export class Admission {
       denyDialPeer: (peerId) => denied(peerId, 'outbound'),
       denyDialMultiaddr: () => false,
       denyOutboundConnection: (peerId) => denied(peerId, 'outbound'),
-      denyInboundEncryptedConnection: (peerId, connection) => denied(peerId, 'inbound', connection),
+      denyInboundConnection: (connection) => !hosts.admit(connection),
+      denyInboundEncryptedConnection: (peerId, connection) => {
+        hosts.settle(connection);
+        return denied(peerId, 'inbound', connection);
+      },
       denyOutboundEncryptedConnection: (peerId, connection) => denied(peerId, 'outbound', connection),
     };
   }

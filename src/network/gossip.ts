@@ -93,12 +93,6 @@ interface Outbox {
   scheduled: boolean;
 }
 
-interface PeerRates {
-  readonly messages: TokenBucket;
-  readonly bytes: TokenBucket;
-  readonly rejects: TokenBucket;
-}
-
 export interface GossipInit {
   readonly self: PublicKeyHex;
   readonly chainId: Hash;
@@ -114,6 +108,8 @@ export interface GossipInit {
   readonly linked: () => Iterable<PublicKeyHex>;
   /** The members that `peer` said it has links to; undefined where it did not say. */
   readonly reachOf: (peer: PublicKeyHex) => ReadonlySet<PublicKeyHex> | undefined;
+  /** Whether the peer may have so many payloads of so many bytes judged now. */
+  readonly mayJudge: (peer: PublicKeyHex, payloads: number, sizeBytes: number) => boolean;
   readonly onTooManyRejects: (peer: PublicKeyHex) => void;
   /** A frame went to fewer members than there are links: some gossip stream broke. */
   readonly onShortfall: () => void;
@@ -124,7 +120,7 @@ export class Gossip {
   readonly #init: GossipInit;
   readonly #frames: GossipFrameWriter;
   readonly #outboxes = new Map<Topic, Outbox>();
-  readonly #rates = new Map<PublicKeyHex, PeerRates>();
+  readonly #rejects = new Map<PublicKeyHex, TokenBucket>();
   #forgetting: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -218,11 +214,11 @@ export class Gossip {
   }
 
   forget(peer: PublicKeyHex): void {
-    this.#rates.delete(peer);
+    this.#rejects.delete(peer);
   }
 
   #judge(topic: Topic, peerId: PeerId, data: Uint8Array): TopicValidatorResult {
-    const { counters, memberOf, now, limits } = this.#init;
+    const { counters, memberOf, mayJudge, limits } = this.#init;
     const from = memberOf(peerId);
     if (from === undefined) {
       counters.add('gossip-not-member');
@@ -233,12 +229,7 @@ export class Gossip {
       this.#rejected(from, 'gossip-malformed');
       return TopicValidatorResult.Reject;
     }
-    const rates = this.#ratesOf(from);
-    const nowMs = now();
-    if (!rates.messages.take(frame.payloads.length, nowMs) || !rates.bytes.take(data.length, nowMs)) {
-      counters.add('gossip-rate-limited', frame.payloads.length);
-      return TopicValidatorResult.Ignore;
-    }
+    if (!mayJudge(from, frame.payloads.length, data.length)) return TopicValidatorResult.Ignore;
     const verdicts = frame.payloads.map((payload) => this.#deliver(topic, payload, from));
     if (verdicts.includes('reject')) return TopicValidatorResult.Reject;
     if (!verdicts.includes('accept') || !this.#isRelayNeeded(from, frame.origin)) return TopicValidatorResult.Ignore;
@@ -263,7 +254,7 @@ export class Gossip {
 
   #rejected(from: PublicKeyHex, reason: string | undefined): void {
     if (reason !== undefined) this.#init.counters.add(reason);
-    if (!this.#ratesOf(from).rejects.take(1, this.#init.now())) this.#init.onTooManyRejects(from);
+    if (!this.#rejectsOf(from).take(1, this.#init.now())) this.#init.onTooManyRejects(from);
   }
 
   /**
@@ -280,18 +271,13 @@ export class Gossip {
     return false;
   }
 
-  #ratesOf(peer: PublicKeyHex): PeerRates {
-    const known = this.#rates.get(peer);
+  #rejectsOf(peer: PublicKeyHex): TokenBucket {
+    const known = this.#rejects.get(peer);
     if (known !== undefined) return known;
     const { limits, now } = this.#init;
-    const nowMs = now();
-    const rates = {
-      messages: new TokenBucket(limits.gossipMessagesPerSecond, 2 * limits.gossipMessagesPerSecond, nowMs),
-      bytes: new TokenBucket(limits.gossipBytesPerSecond, 2 * limits.gossipBytesPerSecond, nowMs),
-      rejects: new TokenBucket((limits.maxRejectsPerMinute * 1000) / MINUTE_MS, limits.maxRejectsPerMinute, nowMs),
-    };
-    this.#rates.set(peer, rates);
-    return rates;
+    const rejects = new TokenBucket((limits.maxRejectsPerMinute * 1000) / MINUTE_MS, limits.maxRejectsPerMinute, now());
+    this.#rejects.set(peer, rejects);
+    return rejects;
   }
 }
 

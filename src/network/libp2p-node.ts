@@ -37,7 +37,7 @@ export function createNode(init: NodeInit): Promise<Libp2pNode> {
     transports: [tcp()],
     connectionEncrypters: [noise()],
     // The default window of 256 KiB makes a large block wait for several round trips.
-    streamMuxers: [yamux({ streamOptions: { initialStreamWindowSize: INITIAL_WINDOW_BYTES } })],
+    streamMuxers: [yamux({ maxInboundStreams: limits.maxInboundStreams, streamOptions: { initialStreamWindowSize: INITIAL_WINDOW_BYTES } })],
     connectionGater: init.gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,

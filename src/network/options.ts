@@ -35,11 +35,18 @@ export interface NetworkLimits {
   /** Per peer; what is above is ignored and counted. */
   readonly gossipMessagesPerSecond: number;
   readonly gossipBytesPerSecond: number;
+  /** Streams that a peer opens, whatever for; what is above is reset and counted. */
+  readonly streamsPerSecond: number;
+  /** At the same time, in one connection; each may hold 1 MiB that nobody has read yet. */
+  readonly maxInboundStreams: number;
+  /** A peer that is above a limit by so many seconds of it in a minute is penalized for flooding. */
+  readonly maxExcessSecondsPerMinute: number;
   /** Rejected payloads of one peer in a minute after which it is penalized. */
   readonly maxRejectsPerMinute: number;
   readonly requests: Readonly<Record<RequestProtocol, RequestLimits>>;
   /** Connections of unauthenticated hosts: at most this many unfinished handshakes, and new ones per host and second. */
   readonly maxPendingInbound: number;
+  readonly maxPendingInboundPerHost: number;
   readonly maxInboundPerHostPerSecond: number;
 }
 
@@ -92,6 +99,9 @@ export const DEFAULT_LIMITS: NetworkLimits = {
   maxGossipBytes: 4 * MIB,
   gossipMessagesPerSecond: 5_000,
   gossipBytesPerSecond: 32 * MIB,
+  streamsPerSecond: 500,
+  maxInboundStreams: 64,
+  maxExcessSecondsPerMinute: 3,
   maxRejectsPerMinute: 120,
   requests: {
     status: { maxRequestBytes: 256 * 1024, maxConcurrentPerPeer: 4, maxConcurrent: 32 },
@@ -100,6 +110,7 @@ export const DEFAULT_LIMITS: NetworkLimits = {
     snapshots: { maxRequestBytes: 1024, maxConcurrentPerPeer: 4, maxConcurrent: 8 },
   },
   maxPendingInbound: 64,
+  maxPendingInboundPerHost: 24,
   maxInboundPerHostPerSecond: 64,
 };
 

@@ -7,7 +7,9 @@ import { Admission } from './admission.js';
 import { Counters } from './counters.js';
 import { Dialer } from './dialer.js';
 import { NetworkError } from './errors.js';
+import { FloodControl, watchStreams } from './flood-control.js';
 import { Gossip } from './gossip.js';
+import { InboundHosts } from './inbound.js';
 import { INTRODUCTION_LIMITS, Introductions, introductionProtocol } from './introductions.js';
 import { createNode, listenError, type Libp2pNode } from './libp2p-node.js';
 import { Links, type LinkView } from './links.js';
@@ -50,6 +52,7 @@ export class Session {
   readonly #abort = new AbortController();
   readonly #table: AddressTable;
   readonly #introductions: Introductions;
+  readonly #floods: FloodControl;
   readonly #supervisor: Supervisor;
   readonly #dialer: Dialer;
   #checkTimer: NodeJS.Timeout | undefined;
@@ -78,7 +81,7 @@ export class Session {
       announce: options.announce ?? [],
       limits,
       timings,
-      gater: core.admission.gater((peer, direction, connection) => {
+      gater: core.admission.gater(new InboundHosts(limits.maxPendingInboundPerHost, counters), (peer, direction, connection) => {
         const { session } = made;
         if (session === undefined) return true;
         if (direction === 'outbound') session.#dialer.onAnswer(connection.remoteAddr.toString(), peer);
@@ -121,6 +124,14 @@ export class Session {
         this.#introductions.changed();
       },
     });
+    this.#floods = new FloodControl({
+      limits,
+      counters,
+      now: Date.now,
+      onFlood: (peer, reason) => {
+        this.penalize(peer, reason);
+      },
+    });
     this.gossip = new Gossip({
       self,
       chainId,
@@ -134,6 +145,7 @@ export class Session {
       onGossip: (topic, payload, from) => handlers.onGossip(topic, payload, from),
       linked: () => this.links.ready(),
       reachOf: (peer) => this.#introductions.linksOf(peer),
+      mayJudge: (peer, payloads, sizeBytes) => this.#floods.takeGossip(peer, payloads, sizeBytes),
       onTooManyRejects: (peer) => {
         this.penalize(peer, 'too many rejected messages');
       },
@@ -251,9 +263,12 @@ export class Session {
 
   penalize(peer: PublicKeyHex, reason: string): void {
     if (peer === this.#core.self || !this.#core.admission.isMember(peer)) return;
-    const durationMs = this.#core.admission.penalize(peer);
-    this.#core.counters.add('penalized');
-    this.#options.logger.warn({ peer, reason, durationMs }, 'a member is refused for a while');
+    // What was still on its way when the peer was cut off must not make the penalty longer each time.
+    if (!this.#core.admission.isPenalized(peer)) {
+      const durationMs = this.#core.admission.penalize(peer);
+      this.#core.counters.add('penalized');
+      this.#options.logger.warn({ peer, reason, durationMs }, 'a member is refused for a while');
+    }
     this.links.close(peer, `penalized: ${reason}`);
   }
 
@@ -305,6 +320,10 @@ export class Session {
       connection.abort(new Error('not admitted'));
       return;
     }
+    watchStreams(connection, (stream) => {
+      if (!this.#floods.takeStream(peer)) stream.abort(new NetworkError('refused', 'too many streams'));
+    });
+    this.#floods.keepOnly((known) => admission.isMember(known));
     this.links.add(peer, connection);
     if (connection.direction === 'inbound') this.#supervisor.retrySoon();
   }

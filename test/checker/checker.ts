@@ -65,6 +65,11 @@ export class Checker {
     }
     switch (observation.type) {
       case 'sent':
+        // What it passes on of others is theirs.
+        if ('signer' in observation.message && observation.message.signer !== observation.platform) {
+          this.#takeStatements(observation.message, false);
+          break;
+        }
         this.#durability.sent(observation.platform, observation.message);
         this.#takeStatements(observation.message, true);
         break;

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMINGS } from '../../src/network/options.js';
 import type { Connection, Stream } from '@libp2p/interface';
 import type { Topic } from '../../src/network/network.js';
 import { multiaddr } from '@multiformats/multiaddr';
+import type { Hash } from '../../src/types/ids.js';
 import { CHAIN_ID } from './loopback-members.js';
 
 /** libp2p without the rules of the network: an outsider, or a member that misbehaves. */
@@ -12,28 +13,31 @@ export class RawPeer {
   readonly node: Libp2pNode;
   /** Streams that others opened to this peer, by protocol. */
   readonly opened: string[] = [];
+  readonly #chainId: Hash;
 
-  static async start(seed: Uint8Array): Promise<RawPeer> {
+  /** @param chainId of the society in whose protocols it speaks */
+  static async start(seed: Uint8Array, chainId = CHAIN_ID): Promise<RawPeer> {
     const node = await createNode({
       privateKey: await libp2pPrivateKey(seed),
-      chainId: CHAIN_ID,
+      chainId,
       listen: ['/ip4/127.0.0.1/tcp/0'],
       announce: [],
       gater: { denyDialMultiaddr: () => false },
       limits: DEFAULT_LIMITS,
       timings: DEFAULT_TIMINGS,
     });
-    const raw = new RawPeer(node);
+    const raw = new RawPeer(node, chainId);
     await node.start();
-    for (const topic of ['consensus', 'transactions'] as const) node.services.pubsub.subscribe(topicName(CHAIN_ID, topic));
+    for (const topic of ['consensus', 'transactions'] as const) node.services.pubsub.subscribe(topicName(chainId, topic));
     await node.handle(raw.protocol('addresses'), (stream) => {
       raw.opened.push(stream.protocol);
     });
     return raw;
   }
 
-  private constructor(node: Libp2pNode) {
+  private constructor(node: Libp2pNode, chainId: Hash) {
     this.node = node;
+    this.#chainId = chainId;
   }
 
   get address(): string {
@@ -41,11 +45,12 @@ export class RawPeer {
   }
 
   protocol(name: string): string {
-    return `/fb-pbft/${CHAIN_ID}/${name}/1`;
+    return `/fb-pbft/${this.#chainId}/${name}/1`;
   }
 
+  /** A new connection, whatever others there are. */
   dial(address: string): Promise<Connection> {
-    return this.node.dial(multiaddr(address));
+    return this.node.dial(multiaddr(address), { force: true });
   }
 
   open(address: string, name: string): Promise<Stream> {
@@ -53,7 +58,7 @@ export class RawPeer {
   }
 
   async publish(topic: Topic | 'other', data: Uint8Array): Promise<void> {
-    const name = topic === 'other' ? this.protocol('other') : topicName(CHAIN_ID, topic);
+    const name = topic === 'other' ? this.protocol('other') : topicName(this.#chainId, topic);
     await this.node.services.pubsub.publish(name, data);
   }
 

@@ -38,6 +38,7 @@ import { twoTwoSplit } from './network/two-two-split.js';
 import { votesToHalves } from './network/votes-to-halves.js';
 import { workKnownToOne } from './network/work-known-to-one.js';
 import { disjointQuorums } from './origin/disjoint-quorums.js';
+import { equivocationBehindFinality } from './origin/equivocation-behind-finality.js';
 import { hiddenEquivocation } from './origin/hidden-equivocation.js';
 import { madeUpBlock } from './origin/made-up-block.js';
 import { twoOfFourFork } from './origin/two-of-four-fork.js';
@@ -56,5 +57,5 @@ export const SCENARIOS: readonly Scenario[] = [
   duplicateSigner, foreignChain, flippedFirst, secondVotesInFast, shiftedSlot, staleJustification, swappedType, unsignedMutations,
   justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threePreparesOfOne,
   votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, nobodyMayCommit, idleAndBehind,
-  voteSentThreeTimes, disjointQuorums, votesBeforeTheProposal, madeUpBlock, hiddenEquivocation, twoOfFourFork,
+  voteSentThreeTimes, disjointQuorums, votesBeforeTheProposal, madeUpBlock, hiddenEquivocation, equivocationBehindFinality, twoOfFourFork,
 ];

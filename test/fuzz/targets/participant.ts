@@ -141,7 +141,7 @@ function judgeOf(besieged: Besieged, counters: Counters): (topic: 'consensus' | 
   const topicValidators = new Map<string, Judge>();
   const gossip = new Gossip({
     self: MEMBERS[SELF]!, chainId: SOCIETY.chainId, pubsub: { topicValidators, subscribe: () => undefined } as unknown as GossipSub,
-    limits: { ...DEFAULT_LIMITS, maxGossipBytes: LIMITS.maxMessageBytes }, delayMs: { consensus: 0, transactions: 0 }, counters, now: () => 1,
+    limits: { ...DEFAULT_LIMITS, maxGossipBytes: LIMITS.maxMessageBytes }, delayMs: { consensus: 0, transactions: 0 }, counters, now: () => 1, mayJudge: () => true,
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     memberOf: () => PEER, onGossip: (topic, payload, from) => besieged.participant.onGossip(topic, payload, from),
     linked: () => [], reachOf: () => undefined, onTooManyRejects: () => undefined, onShortfall: () => undefined,

@@ -117,6 +117,20 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     catchers: [],
   },
   {
+    name: 'headers-of-final-slots-forgotten',
+    rule: 'R9',
+    why: 'whoever has a block final before the equivocator\'s other one arrives has nothing to compare it with',
+    patches: [{ file: 'src/consensus/intake.ts', find: '      this.#late.remember(record);\n', replace: '' }],
+    catchers: [],
+  },
+  {
+    name: 'contradicted-proposal-kept-quiet',
+    rule: 'R9',
+    why: 'the one that was shown another block than became final is the only one that could have told',
+    patches: [{ file: 'src/consensus/intake.ts', find: "for (const proposal of record.proposals.values()) this.#do({ type: 'broadcast', message: prePrepareOf(this.#chain, proposal) });", replace: '' }],
+    catchers: [],
+  },
+  {
     name: 'sent-while-writing',
     rule: 'section 5',
     why: 'a platform that loses power has said what it does not remember',

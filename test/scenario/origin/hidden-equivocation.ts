@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 import type { Scenario } from '../scenario.js';
 import { Stage } from '../stage.js';
 
-/**
- * With the leader's own vote for A in time, A is final at 1 and 2 before they hear of B, and nobody keeps both signed headers:
- * then there is no proof.
- */
+/** With the leader's own vote for A in time, A is final at 1 and 2 before they hear of B: see equivocation-behind-finality.ts. */
 export const hiddenEquivocation: Scenario = {
   name: 'hidden-equivocation',
   source: 'SPEC section 14, the original design: "an equivocator gets no quorum", but one that sends A to two of three has one and is never found out; MISSION D2',

@@ -31,7 +31,7 @@ describe('Admission (SPEC section 7: allowlist in the connection gater)', () => 
   });
 
   it('members pass at every check of the gater, outsiders at none', async () => {
-    const gater = admission.gater(() => false);
+    const gater = admission.gater({ admit: () => true, settle: () => undefined }, () => false);
     const verdicts = async (peer: PublicKeyHex) => {
       const peerId = peerIdFromString(peerIdOf(peer));
       return Promise.all([

@@ -1,0 +1,101 @@
+import type { Connection } from '@libp2p/interface';
+import type { PublicKeyHex } from '../types/ids.js';
+import type { Counters } from './counters.js';
+import type { NetworkLimits } from './options.js';
+import { TokenBucket } from './rate-limit.js';
+
+const MINUTE_S = 60;
+
+interface Allowance {
+  readonly messages: TokenBucket;
+  readonly bytes: TokenBucket;
+  readonly streams: TokenBucket;
+  /** What was above the others, each counted in seconds of its limit. */
+  readonly excessSeconds: TokenBucket;
+}
+
+export interface FloodControlInit {
+  readonly limits: Pick<NetworkLimits, 'gossipMessagesPerSecond' | 'gossipBytesPerSecond' | 'streamsPerSecond' | 'maxExcessSecondsPerMinute'>;
+  readonly counters: Counters;
+  readonly now: () => number;
+  /** The peer went on although it was throttled. */
+  readonly onFlood: (peer: PublicKeyHex, reason: string) => void;
+}
+
+/**
+ * How much of this platform's time one member may take. What is above a limit is refused, and counted in seconds of
+ * that limit; a member with too many of them in a minute is told of as flooding. The limits are far above what honest
+ * members send, and bursts of two seconds are free, as after a partition.
+ */
+export class FloodControl {
+  readonly #init: FloodControlInit;
+  readonly #allowances = new Map<PublicKeyHex, Allowance>();
+
+  constructor(init: FloodControlInit) {
+    this.#init = init;
+  }
+
+  /** True where the peer may have so many payloads of so many bytes judged now. */
+  takeGossip(peer: PublicKeyHex, payloads: number, sizeBytes: number): boolean {
+    const { limits, now } = this.#init;
+    const { messages, bytes } = this.#of(peer);
+    if (!messages.take(payloads, now())) return this.#refuse(peer, 'gossip', payloads, payloads / limits.gossipMessagesPerSecond);
+    if (!bytes.take(sizeBytes, now())) return this.#refuse(peer, 'gossip', payloads, sizeBytes / limits.gossipBytesPerSecond);
+    return true;
+  }
+
+  /** True where the peer may open one more stream now. */
+  takeStream(peer: PublicKeyHex): boolean {
+    if (this.#of(peer).streams.take(1, this.#init.now())) return true;
+    return this.#refuse(peer, 'streams', 1, 1 / this.#init.limits.streamsPerSecond);
+  }
+
+  /** Of those who are no members any more. What a member used up outlasts its connections: coming back buys nothing. */
+  keepOnly(isMember: (peer: PublicKeyHex) => boolean): void {
+    for (const peer of this.#allowances.keys()) if (!isMember(peer)) this.#allowances.delete(peer);
+  }
+
+  #refuse(peer: PublicKeyHex, what: 'gossip' | 'streams', count: number, seconds: number): false {
+    const { counters, now, onFlood } = this.#init;
+    counters.add(`throttled-${what}`, count);
+    if (!this.#of(peer).excessSeconds.take(seconds, now())) {
+      counters.add(`flood-${what}`);
+      onFlood(peer, `floods with ${what}`);
+    }
+    return false;
+  }
+
+  #of(peer: PublicKeyHex): Allowance {
+    const known = this.#allowances.get(peer);
+    if (known !== undefined) return known;
+    const { limits, now } = this.#init;
+    const nowMs = now();
+    const twoSecondsOf = (perSecond: number): TokenBucket => new TokenBucket(perSecond, 2 * perSecond, nowMs);
+    const allowance: Allowance = {
+      messages: twoSecondsOf(limits.gossipMessagesPerSecond),
+      bytes: twoSecondsOf(limits.gossipBytesPerSecond),
+      streams: twoSecondsOf(limits.streamsPerSecond),
+      excessSeconds: new TokenBucket(limits.maxExcessSecondsPerMinute / MINUTE_S, limits.maxExcessSecondsPerMinute, nowMs),
+    };
+    this.#allowances.set(peer, allowance);
+    return allowance;
+  }
+}
+
+/**
+ * Calls `onStream` for each stream that the peer opens, before its protocol is chosen, which costs more than most
+ * streams do later. libp2p has no event for it, but its connections hold on to their muxer. False where this one does not.
+ */
+export function watchStreams(connection: Connection, onStream: (stream: { abort(error: Error): void }) => void): boolean {
+  const muxer: unknown = Reflect.get(connection, 'muxer');
+  if (!(muxer instanceof EventTarget)) return false;
+  muxer.addEventListener('stream', (event) => {
+    const stream: unknown = Reflect.get(event, 'detail');
+    if (isAbortable(stream)) onStream(stream);
+  });
+  return true;
+}
+
+function isAbortable(value: unknown): value is { abort(error: Error): void } {
+  return typeof value === 'object' && value !== null && 'abort' in value && typeof value.abort === 'function';
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { LoopbackFederation, eventually, type LoopbackMember } from './loopback-members.js';
+import { RawPeer } from './raw-peer.js';
+
+describe('Network under a flood (row D8: refused, bounded, reported)', () => {
+  let federation: LoopbackFederation;
+  let raw: RawPeer | undefined;
+  beforeEach(async () => {
+    federation = await LoopbackFederation.create(4);
+    raw = undefined;
+  });
+  afterEach(async () => {
+    await raw?.stop();
+    await federation.stop();
+  });
+
+  async function twoHonest(limits: object): Promise<readonly [LoopbackMember, LoopbackMember]> {
+    const a = await federation.start(0, { limits });
+    const b = await federation.start(1, { limits, bootstrap: [a.address] });
+    await eventually('A and B are connected', () => a.isConnectedTo(b) && b.isConnectedTo(a));
+    return [a, b];
+  }
+
+  async function expectUnaffected(a: LoopbackMember, b: LoopbackMember): Promise<void> {
+    b.publish('from B');
+    await eventually('B was heard', () => a.texts().includes('from B'));
+    const answer = await b.network.request(a.publicKey, 'status', new Uint8Array(1), { timeoutMs: 10_000, maxResponseBytes: 10 });
+    assert.equal(answer.length, 1);
+    assert.deepEqual(a.events.filter((event) => event.endsWith(b.publicKey)), [`+${b.publicKey}`]);
+  }
+
+  it('a member that floods with gossip is throttled, then refused for one penalty; the others are heard', async () => {
+    const [a, b] = await twoHonest({ gossipMessagesPerSecond: 20, maxExcessSecondsPerMinute: 2 });
+    const flooder = await federation.start(2, { bootstrap: [a.address] });
+    await eventually('the flooder is connected', () => a.isConnectedTo(flooder));
+    for (let i = 0; a.count('penalized') === 0 && i < 10_000; i++) {
+      flooder.publish(`flood ${i}`);
+      await new Promise(setImmediate);
+    }
+    await eventually('A cut the flooder off', () => a.count('penalized') === 1 && !a.isConnectedTo(flooder));
+    assert.ok(a.count('throttled-gossip') > 0, 'it was throttled first');
+    await expectUnaffected(a, b);
+  });
+
+  it('a member that opens streams without end is throttled, then refused', async () => {
+    const [a, b] = await twoHonest({ streamsPerSecond: 20, maxExcessSecondsPerMinute: 2 });
+    const peer = raw = await RawPeer.start(federation.seeds[2]!);
+    const connection = await peer.dial(a.address);
+    // Protocols that nobody serves: libp2p itself has no limit for these.
+    for (let i = 0; a.count('penalized') === 0 && i < 10_000; i++) {
+      void connection.newStream(`/nobody/serves/${i}`).catch(() => undefined);
+      await new Promise(setImmediate);
+    }
+    await eventually('A cut it off', () => a.count('penalized') === 1 && connection.status !== 'open');
+    assert.ok(a.count('throttled-streams') > 0, 'it was throttled first');
+    await expectUnaffected(a, b);
+  });
+
+  it('a host that shows no key holds only its share of the places for handshakes, and loses them', async () => {
+    const limits = { maxPendingInboundPerHost: 5, maxInboundPerHostPerSecond: 1_000 };
+    const a = await federation.start(0, { limits, timings: { dialTimeoutMs: 400 } });
+    const port = Number(a.bareAddress.split('/').at(-1));
+    const sockets: Socket[] = [];
+    let closed = 0;
+    try {
+      for (let i = 0; i < 40; i++) {
+        const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.9' });
+        socket.on('close', () => closed++).on('error', () => undefined).resume();
+        sockets.push(socket);
+      }
+      await eventually('all above its share are refused', () => a.count('inbound-host-busy') >= 35);
+      const b = await federation.start(1, { bootstrap: [a.address] });
+      await eventually('a member on another host gets in at once', () => a.isConnectedTo(b) && b.isConnectedTo(a));
+      await eventually('the silent ones are closed', () => closed === 40);
+      await expectUnaffected(a, b);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+
+  it('an outsider that dials without end costs one handshake each, at most so many a second, and nothing is kept', async () => {
+    const [a, b] = await twoHonest({ maxInboundPerHostPerSecond: 8 });
+    const outsider = raw = await RawPeer.start(new Uint8Array(32).fill(99));
+    const before = a.count('gater-inbound-not-member');
+    const startedMs = performance.now();
+    const dials = 100;
+    for (let i = 0; i < dials; i++) {
+      await outsider.dial(a.address).then((connection) => { connection.abort(new Error('next')); }, () => undefined);
+    }
+    const seconds = 1 + Math.ceil((performance.now() - startedMs) / 1_000);
+    const handshakes = a.count('gater-inbound-not-member') - before;
+    assert.ok(handshakes > 0 && handshakes <= 8 * seconds, `${handshakes} handshakes in ${seconds} s for ${dials} dials`);
+    assert.equal(a.network.snapshot().links.length, 1);
+    await expectUnaffected(a, b);
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { Counters } from '../../../src/network/counters.js';
+import { FloodControl } from '../../../src/network/flood-control.js';
+import { toPublicKeyHex } from '../../../src/types/ids.js';
+
+const LIMITS = { gossipMessagesPerSecond: 10, gossipBytesPerSecond: 1_000, streamsPerSecond: 5, maxExcessSecondsPerMinute: 3 };
+const A = toPublicKeyHex('a'.repeat(64));
+const B = toPublicKeyHex('b'.repeat(64));
+
+describe('Flood control (row D8: throttled, then disconnected for a while)', () => {
+  let nowMs: number;
+  let floods: string[];
+  let counters: Counters;
+  let control: FloodControl;
+  beforeEach(() => {
+    nowMs = 0;
+    floods = [];
+    counters = new Counters();
+    control = new FloodControl({ limits: LIMITS, counters, now: () => nowMs, onFlood: (peer, reason) => floods.push(`${peer.slice(0, 1)} ${reason}`) });
+  });
+
+  it('two seconds of the limit may come at once, then the limit holds; others have their own', () => {
+    assert.ok(control.takeGossip(A, 20, 100));
+    assert.ok(!control.takeGossip(A, 1, 1));
+    assert.ok(control.takeGossip(B, 20, 100));
+    nowMs = 100;
+    assert.ok(control.takeGossip(A, 1, 1));
+    assert.equal(counters.get('throttled-gossip'), 1);
+    assert.deepEqual(floods, []);
+  });
+
+  it('three seconds of a limit above it in a minute are a flood: of messages, bytes or streams', () => {
+    assert.ok(control.takeGossip(A, 20, 1));
+    for (let i = 0; i < 29; i++) assert.ok(!control.takeGossip(A, 1, 1));
+    assert.deepEqual(floods, []);
+    assert.ok(!control.takeGossip(A, 2, 1));
+    assert.deepEqual(floods, ['a floods with gossip']);
+
+    assert.ok(control.takeGossip(B, 1, 2_000));
+    for (const last of [false, true]) {
+      assert.ok(!control.takeGossip(B, 1, 2_000));
+      assert.equal(floods.length, last ? 2 : 1);
+    }
+  });
+
+  it('streams are limited whatever they are for', () => {
+    for (let i = 0; i < 10; i++) assert.ok(control.takeStream(A));
+    for (let i = 0; i < 14; i++) assert.ok(!control.takeStream(A));
+    assert.deepEqual(floods, []);
+    for (let i = 0; i < 2; i++) assert.ok(!control.takeStream(A));
+    assert.ok(floods.includes('a floods with streams'));
+  });
+
+  it('who is a little above its limit now and then is only throttled, for ever', () => {
+    for (let minute = 0; minute < 60; minute++) {
+      for (let i = 0; i < 20 + 25; i++) control.takeGossip(A, 1, 1);
+      nowMs += 60_000;
+    }
+    assert.ok(counters.get('throttled-gossip') > 1_000);
+    assert.deepEqual(floods, []);
+  });
+
+  it('nothing is kept of who is no member any more', () => {
+    for (let i = 0; i < 10; i++) control.takeStream(A);
+    assert.ok(!control.takeStream(A));
+    control.keepOnly((peer) => peer === A);
+    assert.ok(!control.takeStream(A), 'connecting afresh buys nothing');
+    control.keepOnly((peer) => peer !== A);
+    assert.ok(control.takeStream(A));
+  });
+});
