@@ -256,11 +256,12 @@ async function eraseRestored(store: StateStore): Promise<void> {
 
 async function eraseAllBut(store: StateStore, kept: Uint8Array): Promise<void> {
   let gte: Uint8Array = WHOLE_RANGE.gte;
-  for (let isMore = true; isMore;) {
+  for (;;) {
     const keys: Uint8Array[] = [];
     for await (const [key] of store.iterate({ gte, lt: WHOLE_RANGE.lt, limit: MAX_DELETIONS })) keys.push(key);
-    isMore = keys.length === MAX_DELETIONS;
-    gte = Uint8Array.of(...keys.at(-1) ?? gte, 0);
+    const last = keys.at(-1);
+    if (last === undefined) return;
+    gte = Uint8Array.of(...last, 0);
     await store.write(keys.filter((key) => Buffer.compare(key, kept) !== 0).map((key) => ({ key, value: undefined })));
   }
 }
