@@ -57,6 +57,11 @@ const CHUNKS_AT_ONCE = 4;
 /** A peer that takes longer for one chunk is not asked again while there are others. */
 const SLOW_CHUNK_MS = 5_000;
 
+/** What the chunks to come may have together. */
+interface Budget {
+  leftBytes: number;
+}
+
 interface Candidate {
   readonly offer: ProvenOffer;
   readonly peers: PublicKeyHex[];
@@ -144,14 +149,13 @@ export class SnapshotFetcher {
     await this.#ports.draft.beginFetched(sequence);
     let next = 0;
     let done = 0;
-    let takenBytes = 0;
+    const budget: Budget = { leftBytes: sizeBytes };
     const fetchSome = async (): Promise<void> => {
       try {
         while (next < chunkHashes.length) {
           const index = next;
           next += 1;
-          const chunkBytes = await this.#haveChunk(manifest, index, peers, sizeBytes - takenBytes);
-          takenBytes += chunkBytes;
+          await this.#haveChunk(manifest, index, peers, budget);
           done += 1;
           this.#ports.progress(manifest, done);
         }
@@ -163,18 +167,18 @@ export class SnapshotFetcher {
     };
     const ends = await Promise.allSettled(Array.from({ length: CHUNKS_AT_ONCE }, fetchSome));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    if (takenBytes !== sizeBytes) throw new WrongSnapshotError(`snapshot ${sequence}: its chunks have ${takenBytes} bytes, its manifest says ${sizeBytes}`);
+    if (budget.leftBytes > 0) throw new WrongSnapshotError(`snapshot ${sequence}: its chunks have ${budget.leftBytes} bytes less than its manifest says`);
   }
 
-  /** @returns its size in bytes, once the draft holds it */
-  async #haveChunk(manifest: SnapshotManifest, index: number, peers: PublicKeyHex[], maxBytes: number): Promise<number> {
-    const { sequence, chunkHashes } = manifest;
+  /** Resolves once the draft holds it. */
+  async #haveChunk(manifest: SnapshotManifest, index: number, peers: PublicKeyHex[], budget: Budget): Promise<void> {
+    const { sequence, sizeBytes, chunkHashes } = manifest;
     const held = await this.#ports.draft.fetchedChunk(sequence, index);
-    if (held !== undefined && sha256Hash(held) === chunkHashes[index]) return held.byteLength;
-    const chunk = await this.#askForChunk(manifest, index, peers);
-    if (chunk.byteLength > maxBytes) throw new WrongSnapshotError(`snapshot ${sequence}: its chunks are larger than the ${manifest.sizeBytes} bytes that its manifest says`);
-    await this.#ports.draft.keepFetched(sequence, index, chunk);
-    return chunk.byteLength;
+    const isHeld = held !== undefined && sha256Hash(held) === chunkHashes[index];
+    const chunk = isHeld ? held : await this.#askForChunk(manifest, index, peers);
+    budget.leftBytes -= chunk.byteLength;
+    if (budget.leftBytes < 0) throw new WrongSnapshotError(`snapshot ${sequence}: its chunks are larger than the ${sizeBytes} bytes that its manifest says`);
+    if (!isHeld) await this.#ports.draft.keepFetched(sequence, index, chunk);
   }
 
   /** From any peer that has it; one that fails is asked no more. */
