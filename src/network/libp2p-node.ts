@@ -4,15 +4,16 @@ import { yamux } from '@chainsafe/libp2p-yamux';
 import type { GossipSub } from '@chainsafe/libp2p-gossipsub';
 import { identify, type Identify } from '@libp2p/identify';
 import type { ComponentLogger, ConnectionGater, Libp2p, Logger, PrivateKey } from '@libp2p/interface';
-import { ping, type Ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import { createLibp2p } from 'libp2p';
+import type { LookupFunction } from 'node:net';
 import type { Hash } from '../types/ids.js';
 import { NetworkError } from './errors.js';
 import { gossipService } from './gossip.js';
+import { NameLookup } from './name-lookup.js';
 import type { NetworkLimits, NetworkTimings } from './options.js';
 
-export type Libp2pNode = Libp2p<{ readonly identify: Identify; readonly ping: Ping; readonly pubsub: GossipSub }>;
+export type Libp2pNode = Libp2p<{ readonly identify: Identify; readonly pubsub: GossipSub }>;
 
 const INITIAL_WINDOW_BYTES = 1024 * 1024;
 const MAX_CONNECTIONS = 1_024;
@@ -25,16 +26,20 @@ export interface NodeInit {
   readonly gater: ConnectionGater;
   readonly limits: NetworkLimits;
   readonly timings: NetworkTimings;
+  /** Resolves host names; default the host's own. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** libp2p over TCP, Noise and yamux; made, not yet started. Its own redialling is not used: see Supervisor. */
 export function createNode(init: NodeInit): Promise<Libp2pNode> {
   const { limits, timings } = init;
+  // libp2p hands these on to net.connect, of whose options its type names only some.
+  const dialOpts = { noDelay: true, lookup: new NameLookup(init.lookup).lookup };
   return createLibp2p({
     start: false,
     privateKey: init.privateKey,
     addresses: { listen: [...init.listen], announce: [...init.announce] },
-    transports: [tcp()],
+    transports: [tcp({ dialOpts })],
     connectionEncrypters: [noise()],
     // The default window of 256 KiB makes a large block wait for several round trips.
     streamMuxers: [yamux({ maxInboundStreams: limits.maxInboundStreams, streamOptions: { initialStreamWindowSize: INITIAL_WINDOW_BYTES } })],
@@ -56,7 +61,7 @@ export function createNode(init: NodeInit): Promise<Libp2pNode> {
       pingTimeout: { minTimeout: timings.pingTimeoutMs, maxTimeout: timings.pingTimeoutMs },
       abortConnectionOnPingFailure: true,
     },
-    services: { identify: identify(), ping: ping(), pubsub: gossipService(init.chainId, limits) },
+    services: { identify: identify(), pubsub: gossipService(init.chainId, limits) },
     ...(process.env['DEBUG'] === undefined ? { logger: SILENT } : {}),
   });
 }

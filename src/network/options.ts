@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import type { RequestProtocol, Topic } from './network.js';
 
@@ -56,6 +57,7 @@ export interface NetworkTimings {
   readonly redialMaxMs: number;
   /** For one address: TCP, Noise and the choice of muxer. */
   readonly dialTimeoutMs: number;
+  /** A connection that went silent is noticed within interval and timeout together. */
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
   /** How often links are looked over: gossip streams that broke are opened again, own addresses compared. */
@@ -89,6 +91,8 @@ export interface Libp2pNetworkOptions {
   readonly bootstrap: readonly string[];
   readonly addressBook?: AddressBook;
   readonly logger: NetworkLogger;
+  /** Resolves host names, asked afresh at each dial; default the host's own resolver. */
+  readonly lookup?: LookupFunction;
   readonly limits?: Partial<NetworkLimits>;
   readonly timings?: Partial<NetworkTimings>;
 }
@@ -118,8 +122,8 @@ export const DEFAULT_TIMINGS: NetworkTimings = {
   redialMinMs: 250,
   redialMaxMs: 3_000,
   dialTimeoutMs: 3_000,
-  pingIntervalMs: 5_000,
-  pingTimeoutMs: 5_000,
+  pingIntervalMs: 2_000,
+  pingTimeoutMs: 3_000,
   linkCheckMs: 2_000,
   linkSetupTimeoutMs: 10_000,
   simultaneousDialMs: 5_000,

@@ -16,6 +16,7 @@ import { Links, type LinkView } from './links.js';
 import { dialableAddress, parsePeerAddress } from './multiaddrs.js';
 import type { NetworkHandlers, RequestOptions, RequestProtocol } from './network.js';
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, NO_ADDRESS_BOOK, type Libp2pNetworkOptions, type NetworkLimits, type NetworkTimings } from './options.js';
+import { MAX_PING_STREAMS, PING_PROTOCOL, answerPing } from './ping.js';
 import { RequestServer, sendRequest, type RequestHandler } from './requests.js';
 import { Supervisor } from './supervisor.js';
 
@@ -79,6 +80,7 @@ export class Session {
       chainId: options.chainId,
       listen: options.listen,
       announce: options.announce ?? [],
+      lookup: options.lookup,
       limits,
       timings,
       gater: core.admission.gater(new InboundHosts(limits.maxPendingInboundPerHost, counters), (peer, direction, connection) => {
@@ -212,6 +214,7 @@ export class Session {
       await this.#serve(this.#protocolId(protocol), this.#core.limits.requests[protocol], handler);
     }
     await this.#serve(introductionProtocol(this.#options.chainId), INTRODUCTION_LIMITS, this.#introductions.onRequest);
+    await node.handle(PING_PROTOCOL, answerPing, { maxInboundStreams: MAX_PING_STREAMS });
     node.addEventListener('connection:open', ({ detail }) => {
       this.#onOpen(detail);
     });

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Notice } from '../consensus/events.js';
 import { leaderOf } from '../consensus/quorum.js';
+import type { BlockDamage } from '../storage/repairing-chain.js';
 import type { SyncNotice } from '../sync/events.js';
 import type { Genesis } from '../types/genesis.js';
 import type { MemberIndex } from '../types/ids.js';
@@ -73,6 +74,11 @@ export class PlatformLog {
         this.#logger.warn({ fromSlot: notice.fromSlot }, 'voting again after recovery');
         return;
     }
+  }
+
+  blockDamage({ sequence, repaired, detail }: BlockDamage): void {
+    if (repaired) this.#logger.warn({ sequence, detail }, 'a final block was damaged in the database; it was fetched again from a member. Check the disk');
+    else this.#logger.error({ sequence, detail }, 'a final block is damaged in the database, and no connected member could give it');
   }
 
   sync(notice: SyncNotice): void {

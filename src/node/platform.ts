@@ -24,6 +24,7 @@ import type { CommittedBlock } from '../types/sync.js';
 import { MessageValidator } from '../validation/message-validator.js';
 import { OwnSigner } from '../validation/own-signer.js';
 import { fileAddressBook } from './address-book.js';
+import { blockCopies } from './block-copies.js';
 import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
 import { systemClock } from './host-clock.js';
@@ -129,6 +130,7 @@ class Platform implements RunningPlatform {
   readonly #parts: PlatformParts;
   readonly #participant: Participant;
   readonly #network: Libp2pNetwork;
+  readonly #validator: MessageValidator;
   readonly #waiters = new FinalityWaiters();
   readonly #latency = new FinalityLatency();
   readonly #log: PlatformLog;
@@ -145,7 +147,7 @@ class Platform implements RunningPlatform {
     this.#log = new PlatformLog(options.logger, genesis);
     this.stopped = new Promise((resolve) => { this.#reportStopped = resolve; });
     this.#memberOf = new Map(membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
-    const validator = new MessageValidator({ chainId, parameters, membership, verifier });
+    const validator = this.#validator = new MessageValidator({ chainId, parameters, membership, verifier });
     const quorum = quorumParameters(membership.members.length, parameters.fastPath);
     this.#network = this.#createNetwork(validator.limits);
     this.#participant = new Participant({
@@ -174,6 +176,7 @@ class Platform implements RunningPlatform {
   async start(): Promise<void> {
     const participant = this.#participant;
     await participant.recall();
+    this.#repairBlocks();
     await this.#network.start({
       onGossip: (topic, payload, from) => participant.onGossip(topic, payload, from),
       onRequest: (protocol, request, from) => participant.onRequest(protocol, request, from),
@@ -187,6 +190,15 @@ class Platform implements RunningPlatform {
       },
     });
     participant.start();
+  }
+
+  #repairBlocks(): void {
+    this.#parts.store.repairBlocksWith({
+      source: blockCopies({
+        network: this.#network, connectedPeers: () => this.#network.connectedPeers(), validator: this.#validator, stopped: () => this.#stopping !== undefined,
+      }),
+      onDamage: (damage) => { this.#log.blockDamage(damage); },
+    });
   }
 
   stop(): Promise<void> {

@@ -12,6 +12,8 @@ import { SCHEMA_VERSION, basisKey, metaKey } from './key-spaces.js';
 import { LevelByteStore } from './level-byte-store.js';
 import type { MemoryDisk } from './memory-disk.js';
 import { migrate, schemaRecord, schemaVersionOf } from './migrations.js';
+import type { RepairSettings } from './repairing-chain.js';
+import { RepairingChain } from './repairing-chain.js';
 import { SealedStore } from './sealed-store.js';
 import { StateSpace } from './state-space.js';
 import { StorageError, reasonOf } from './storage-error.js';
@@ -37,6 +39,8 @@ export interface PlatformStore {
   readonly consensus: ConsensusStore;
   readonly blocks: BlockStore;
   readonly state: StateStore;
+  /** From now on damaged final blocks are fetched from `source` when they are read, and rewritten. */
+  repairBlocksWith(settings: RepairSettings): void;
   /** Whether the votes this platform has given are remembered (SPEC section 5, R10), as of now. */
   readonly voteStore: VoteStoreState;
   /** Remembers across restarts that votes were lost, as a peer's word has shown. @throws StorageError */
@@ -120,10 +124,12 @@ async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerF
     await checkIdentity(store, chain.chainId);
     const voteStore = await VoteStore.open(store, marker);
     const blocks = new FinalChain(store, chain.limits);
+    const readable = new RepairingChain(blocks, store);
     const consensus = new ConsensusLog(store, blocks, chain.genesisTip, chain.limits);
     await consensus.load();
     return {
-      consensus, blocks, state: new StateSpace(store),
+      consensus, blocks: readable, state: new StateSpace(store),
+      repairBlocksWith: (settings) => { readable.repairWith(settings); },
       get voteStore() {
         return voteStore.state;
       },

@@ -42,6 +42,7 @@ export class Durability {
         if (record.vote.type !== 'COMMIT' && record.vote.first) store.records.add(`first ${record.vote.slot}`);
         break;
       case 'certificate': store.records.add(`slot done ${record.certificate.slot}`); break;
+      case 'adopted':
       case 'final':
         store.records.add(`slot done ${record.slot}`).add(`height ${record.sequence}`);
         if (record.certificate !== undefined) store.records.add(`${record.certificate.kind} ${record.slot} ${record.block.hash}`);

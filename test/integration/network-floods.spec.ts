@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { LoopbackFederation, eventually, type LoopbackMember } from './loopback-members.js';
 import { RawPeer } from './raw-peer.js';
@@ -54,6 +55,24 @@ describe('Network under a flood (row D8: refused, bounded, reported)', () => {
     }
     await eventually('A cut it off', () => a.count('penalized') === 1 && connection.status !== 'open');
     assert.ok(a.count('throttled-streams') > 0, 'it was throttled first');
+    await expectUnaffected(a, b);
+  });
+
+  it('a ping is answered once on a stream; more than that is nobody\'s echo', async () => {
+    const [a, b] = await twoHonest({});
+    const peer = raw = await RawPeer.start(federation.seeds[2]!);
+    const connection = await peer.dial(a.address);
+    const ping = randomBytes(32);
+    const first = await connection.newStream('/ipfs/ping/1.0.0');
+    let echoed = 0;
+    first.addEventListener('message', ({ data }) => { echoed += data.byteLength; });
+    first.send(ping);
+    await eventually('the ping is answered', () => echoed === 32);
+    const second = await connection.newStream('/ipfs/ping/1.0.0');
+    second.addEventListener('message', ({ data }) => { echoed += data.byteLength; });
+    second.send(randomBytes(64 * 1024));
+    await eventually('the stream is reset', () => second.status !== 'open');
+    assert.equal(echoed, 32);
     await expectUnaffected(a, b);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type LookupFunction, type Server, type Socket } from 'node:net';
 import { NetworkError } from '../../src/network/errors.js';
 import { LoopbackFederation, eventually, type LoopbackMember } from './loopback-members.js';
 
@@ -63,6 +63,28 @@ describe('Network links between members (DESIGN, traps: js-libp2p loses peers fo
     const a = await federation.start(0, { bootstrap: ['/ip4/127.0.0.1/tcp/1', `/dns4/localhost/tcp/${port}`] });
     const c = await federation.start(2, { bootstrap: [b.bareAddress, `/ip4/127.0.0.1/tcp/1/p2p/${federation.peerId(3)}`] });
     await eventually('all three are connected', () => a.isConnectedTo(b, c) && b.isConnectedTo(a, c) && c.isConnectedTo(a, b));
+  });
+
+  it('a DNS name is resolved again at each try: a bootstrap entry is found once its name leads there', async () => {
+    const b = await federation.start(1);
+    const port = b.bareAddress.split('/').at(-1) ?? '';
+    const asked: string[] = [];
+    let host = '127.0.0.77';
+    const lookup: LookupFunction = (name, { all }, callback) => {
+      asked.push(name);
+      if (all === true) callback(null, [{ address: host, family: 4 }]);
+      else callback(null, host, 4);
+    };
+    for (const [i, entry] of [`/dns4/one.example/tcp/${port}`, `/dns/two.example/tcp/${port}/p2p/${federation.peerId(1)}`].entries()) {
+      host = '127.0.0.77';
+      asked.length = 0;
+      const a = await federation.start([0, 2][i] ?? 0, { bootstrap: [entry], lookup });
+      await eventually('the name was asked for again and again', () => asked.length >= 4 && a.count('dial-failed') >= 2);
+      assert.deepEqual(a.network.connectedPeers(), []);
+      host = '127.0.0.1';
+      await eventually('A reached B', () => a.isConnectedTo(b));
+      await federation.stopMember(a);
+    }
   });
 
   it('a member that comes back on its old port is dialled again by the others', async () => {

@@ -168,7 +168,7 @@ export const CERTIFICATE_MUTANTS: readonly Mutant[] = [
     rule: 'section 10; invariant 7',
     why: 'a Byzantine leader that writes another name into its headers convicts an honest platform',
     patches: [{ file: 'src/consensus/intake.ts', find: '    const leader = this.#leaderOf(evidence.slot);\n    if (!this.#equivocators', replace: '    const leader = evidence.headers[0].header.proposer;\n    if (!this.#equivocators' }],
-    catchers: [{ kind: 'specs', files: ['test/scenario/attacks.spec.ts'], title: 'convicts the slot\'s leader' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/hostile.spec.ts'], title: 'convicts the slot\'s leader' }],
   },
   {
     name: 'empty-basis-is-no-basis',

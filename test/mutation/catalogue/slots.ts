@@ -189,7 +189,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     rule: 'R8',
     why: 'what peers pass on of a dead leader keeps it from being presumed dead',
     patches: [{ file: INTAKE, find: 'if (isNews) this.#pacemaker.heard(message.signer);', replace: 'this.#pacemaker.heard(message.signer);' }],
-    catchers: [{ kind: 'specs', files: ['test/scenario/attacks.spec.ts'], title: 'no sign of life' }],
+    catchers: [ADVANCING],
   },
   {
     name: 'unjustified-is-work',
@@ -238,7 +238,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     rule: 'section 8; invariant 8',
     why: 'one leader fills every platform\'s memory with bodies',
     patches: [{ file: 'src/consensus/slot-record.ts', find: 'return this.proposals.size < 2 || this.#isSupported(hash);', replace: 'return true;' }],
-    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts', 'test/scenario/attacks.spec.ts'] }],
+    catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts', 'test/unit/consensus/hostile.spec.ts'] }],
   },
   {
     name: 'one-prepare-a-member',

@@ -139,6 +139,21 @@ describe('section 4: timers of a platform', () => {
     bench.passMs(10_000);
     assert.equal(bench.of('resend').length, 4);
   });
+  it('section 4: while everything becomes final, slot state is exchanged every five seconds; once a block does not, every second', () => {
+    const bench = new Bench();
+    bench.pending();
+    bench.fastFinal(B);
+    let parent = B;
+    for (let slot = 1; slot <= 20; slot += 1) {
+      const next = block({ slot, parent });
+      bench.synced({ block: next, certificate: slowCertificate(slot, next.hash) });
+      parent = next;
+      bench.passMs(500);
+    }
+    assert.equal(bench.of('resend').length, 2);
+    for (let second = 0; second < 5; second += 1) bench.passMs(1000);
+    assert.ok(bench.of('resend').length - 2 >= 4, 'nothing moves any more');
+  });
   it('section 4: the deadline is when the timer expires', () => {
     const bench = new Bench();
     bench.passMs(50);

@@ -48,7 +48,7 @@ describe('Flood control (row D8: throttled, then disconnected for a while)', () 
     for (let i = 0; i < 14; i++) assert.ok(!control.takeStream(A));
     assert.deepEqual(floods, []);
     for (let i = 0; i < 2; i++) assert.ok(!control.takeStream(A));
-    assert.ok(floods.includes('a floods with streams'));
+    assert.match(floods.join(), /a floods with streams/);
   });
 
   it('who is a little above its limit now and then is only throttled, for ever', () => {

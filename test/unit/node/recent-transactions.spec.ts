@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Mempool } from '../../../src/mempool/mempool.js';
 import { rememberFinalTransactions } from '../../../src/node/recent-transactions.js';
+import { SPACES } from '../../../src/storage/key-spaces.js';
 import { MemoryDisk } from '../../../src/storage/memory-disk.js';
 import { openMemoryStore } from '../../../src/storage/platform-store.js';
 import { CHAIN, chainOf, finalRecord } from '../storage/chain-fixture.js';
@@ -14,6 +15,18 @@ describe('a restarted platform and transactions that were final before', () => {
     await rememberFinalTransactions(mempool, store.blocks, { receipt: () => Promise.resolve(undefined) });
     for (const transaction of blocks.flatMap(({ transactions }) => transactions)) assert.equal(mempool.add(transaction, 'peer'), 'known-final');
     assert.equal(mempool.hasPending, false);
+  });
+
+  it('a damaged block does not keep it from starting: what is newer is remembered', async () => {
+    const disk = new MemoryDisk();
+    const store = await openMemoryStore(disk, CHAIN);
+    const blocks = chainOf(40);
+    await store.consensus.commit(blocks.map((block) => finalRecord(block)));
+    const [damaged] = [...disk.entries.keys()].filter((key) => key.charCodeAt(0) === SPACES.BLOCK).sort();
+    disk.damage(damaged ?? '', Uint8Array.of(1));
+    const mempool = new Mempool();
+    await rememberFinalTransactions(mempool, store.blocks, { receipt: () => Promise.resolve(undefined) });
+    assert.equal(mempool.add(blocks[39]!.transactions[0]!, 'peer'), 'known-final');
   });
 
   it('takes a failed one again from a client, as before the restart', async () => {
