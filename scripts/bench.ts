@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TRANSACTION_OVERHEAD_BYTES } from '../src/codec/transaction.js';
 import { encodePut } from '../src/ledger/key-value.js';
+import { catchUpText, measureCatchUp } from './bench/catch-up.js';
 import { parseBenchOptions } from './bench/options.js';
 import type { BenchOptions } from './bench/options.js';
 import { runPhase } from './bench/phases.js';
@@ -67,7 +68,10 @@ async function main(): Promise<number> {
     try {
       await federation.start();
       const phases = await measure(federation, options, say, stop.signal);
-      say(JSON.stringify({ platforms: options.platforms, transactionBytes: TRANSACTION_BYTES, node: process.version, cpus: cpus().length, ...phases }));
+      const emptied = options.catchUp === true ? directory.platforms.at(-1) : undefined;
+      const catchUp = emptied === undefined || stop.signal.aborted ? undefined : await measureCatchUp(federation, emptied, phases['saturation'], stop.signal);
+      if (catchUp !== undefined) say(`${catchUpText(catchUp)}\n`);
+      say(JSON.stringify({ platforms: options.platforms, transactionBytes: TRANSACTION_BYTES, node: process.version, cpus: cpus().length, ...phases, ...(catchUp === undefined ? {} : { catchUp }) }));
     } finally {
       await federation.stop();
     }

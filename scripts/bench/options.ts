@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly lightLoad: number;
   /** Run until this many blocks and tell the memory then; undefined leaves this phase out. */
   readonly memoryBlocks?: number;
+  /** Empty a platform at the end, and measure how fast it gets all blocks again. */
+  readonly catchUp?: boolean;
 }
 
 function whole(min: number, max: number): (text: string) => number {
@@ -27,6 +29,7 @@ export function parseBenchOptions(args: readonly string[], out: (text: string) =
     .option('--platforms <n>', 'how many platforms', whole(1, 100), 4)
     .option('--light-load <tx/s>', 'transactions per second at light load', whole(1, 10_000), 20)
     .option('--memory-blocks <n>', 'run on until this many blocks, and tell the memory then', whole(1, 100_000_000))
+    .option('--catch-up', 'empty one platform at the end, and measure how fast it catches up with what was made')
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: (text) => { out(text.trimEnd()); }, writeErr: (text) => { err(text.trimEnd()); } })

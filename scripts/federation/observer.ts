@@ -6,6 +6,7 @@ const statusSchema = z.object({
   platform: z.string(),
   society: z.string(),
   sequence: z.int(),
+  executed_blocks: z.int().default(0),
   slot: z.int(),
   view: z.int(),
   phase: z.string(),

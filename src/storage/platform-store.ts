@@ -21,7 +21,7 @@ import type { BlockStore, ConsensusStore, StateStore } from './stores.js';
 import type { MarkerFile, VoteStoreState } from './vote-store.js';
 import { VoteStore } from './vote-store.js';
 
-const DATABASE_DIRECTORY = 'db';
+export const DATABASE_DIRECTORY = 'db';
 const MARKER_FILE = 'vote-store.json';
 const CHAIN_KEY = metaKey('chain-id');
 

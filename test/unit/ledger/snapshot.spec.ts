@@ -210,7 +210,7 @@ describe('ledger: snapshots (section 7)', () => {
     assert.notEqual(await ledger.query(Buffer.from('key 3 7')), undefined);
   });
 
-  it('chunks hold whole entries in order, each but the last of at least 1 MiB', async () => {
+  it('chunks hold whole entries in order, each but the last of at least 1 MiB', () => {
     const entries: StateEntry[] = [];
     for (const [index, chunk] of snapshot.chunks.entries()) {
       if (index < snapshot.chunks.length - 1) assert.ok(chunk.byteLength >= SNAPSHOT_CHUNK_BYTES && chunk.byteLength < SNAPSHOT_CHUNK_BYTES + VALUE.length + 100);

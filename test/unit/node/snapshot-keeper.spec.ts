@@ -80,7 +80,7 @@ describe('snapshots of a platform (section 7, Snapshots)', () => {
     const offer = await keeping.keeper.offer();
     assert.deepEqual([keeping.keeper.sequence, offer?.manifest.sequence, offer?.manifest.stateRoot, offer?.manifest.entryCount], [10, 10, rootAt(10), 1]);
     assert.deepEqual(offer?.checkpoints, proofOf(10));
-    assert.deepEqual(offer?.blocks.map(({ block }) => block.header.sequence), [10], 'up to the first that is certified');
+    assert.deepEqual(offer.blocks.map(({ block }) => block.header.sequence), [10], 'up to the first that is certified');
     const chunk = await keeping.keeper.chunk(toSequence(10), 0);
     assert.ok(chunk !== undefined);
     assert.deepEqual(offer.manifest.chunkHashes, [sha256Hash(chunk)]);

@@ -40,9 +40,9 @@ describe('storage: a chain that begins anew (section 7, Snapshots)', () => {
     await store.consensus.commit([0, 1, 2].map((sequence) => finalRecord(at(blocks, sequence))));
     await store.consensus.commit([adoptedRecord(at(blocks, 10)), finalRecord(at(blocks, 11))]);
     await store.consensus.commit([finalRecord(at(blocks, 12))]);
-    for (const _ of ['now', 'after a restart']) {
-      assert.deepEqual([store.blocks.firstSequence(), store.blocks.finalSequence()], [10, 12]);
-      assert.deepEqual(await held(store), [10, 11, 12], 'what lies below is not shown');
+    for (const when of ['now', 'after a restart']) {
+      assert.deepEqual([store.blocks.firstSequence(), store.blocks.finalSequence()], [10, 12], when);
+      assert.deepEqual(await held(store), [10, 11, 12], `what lies below is not shown ${when}`);
       assert.deepEqual(await store.blocks.range(toSequence(2), 5, 1_000_000), []);
       assert.equal(await store.blocks.byHash(at(blocks, 1).hash), undefined);
       disk.crash();

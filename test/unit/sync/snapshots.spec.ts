@@ -51,7 +51,6 @@ class Fetching {
         assert.ok(peer !== undefined);
         await Promise.resolve();
         if (request.type === 'SNAPSHOT-REQUEST') return { type: 'SNAPSHOT-RESPONSE', offer: offerOf(peer) };
-        assert.equal(request.type, 'CHUNK-REQUEST');
         if (request.type !== 'CHUNK-REQUEST') throw new Error('unexpected');
         this.asked.push(`${[A, B, C].indexOf(key)}:${request.index}`);
         this.nowMs += peer.takesMs ?? 0;

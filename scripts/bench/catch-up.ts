@@ -1,0 +1,69 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DATABASE_DIRECTORY } from '../../src/storage/platform-store.js';
+import type { FederationPlatform } from '../federation/directory.js';
+import { FederationError } from '../federation/federation-error.js';
+import type { LocalFederation } from '../federation/local-federation.js';
+import { fetchStatus } from '../federation/observer.js';
+import { pause } from '../federation/pause.js';
+import type { PhaseFigures } from './phases.js';
+
+/** How fast an emptied platform got and executed all blocks, beside how fast they were made at full load. */
+export interface CatchUpFigures {
+  readonly platform: string;
+  readonly blocks: number;
+  /** From when it answers until it has executed as much as the others had. */
+  readonly seconds: number;
+  readonly blocksPerSecond: number;
+  readonly transactionsPerSecond: number;
+  readonly madeBlocksPerSecond: number | null;
+  readonly madeTransactionsPerSecond: number | null;
+  /** Transactions per second, catching up to making: what was made includes blocks that were not full. */
+  readonly ratio: number | null;
+}
+
+const POLL_MS = 50;
+const TIMEOUT_MS = 600_000;
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+/**
+ * Takes a platform's database away and starts it again, the others being idle.
+ * @param made figures at full load in the same run
+ * @throws FederationError `no-progress` where it does not catch up within ten minutes
+ */
+export async function measureCatchUp(federation: LocalFederation, platform: FederationPlatform, made: PhaseFigures | undefined, signal: AbortSignal): Promise<CatchUpFigures> {
+  const { name } = platform;
+  const other = federation.processes.find((process) => process.name !== name);
+  const url = other === undefined ? undefined : federation.url(other.name);
+  if (url === undefined) throw new FederationError('no-start', 'catching up takes a second platform: give --platforms 2 or more');
+  const target = await fetchStatus(url);
+  await federation.process(name).stop();
+  await rm(join(platform.home, DATABASE_DIRECTORY), { recursive: true });
+  await federation.startAgain(name);
+  const own = federation.url(name);
+  if (own === undefined) throw new FederationError('no-start', `${name} has no address`);
+  const startMs = performance.now();
+  for (;;) {
+    const status = await fetchStatus(own);
+    if (status.executed_blocks >= target.sequence) break;
+    if (signal.aborted || performance.now() - startMs > TIMEOUT_MS) throw new FederationError('no-progress', `${name} has executed ${status.executed_blocks} of ${target.sequence} blocks`);
+    await pause(POLL_MS, signal);
+  }
+  const seconds = (performance.now() - startMs) / 1000;
+  const blocks = target.sequence;
+  return {
+    platform: name, blocks, seconds: round(seconds), blocksPerSecond: round(blocks / seconds), transactionsPerSecond: round(target.transactions_committed / seconds),
+    madeBlocksPerSecond: made?.blocksPerSecond ?? null, madeTransactionsPerSecond: made?.transactionsPerSecond ?? null,
+    ratio: made === undefined ? null : round(target.transactions_committed / seconds / made.transactionsPerSecond),
+  };
+}
+
+export function catchUpText(figures: CatchUpFigures): string {
+  return [
+    `catching up, ${figures.blocks} blocks in ${figures.seconds} s (emptied: ${figures.platform})`,
+    `  caught up  ${figures.blocksPerSecond} blocks/s, ${figures.transactionsPerSecond} transactions/s`,
+    `  made       ${figures.madeBlocksPerSecond ?? '?'} blocks/s, ${figures.madeTransactionsPerSecond ?? '?'} transactions/s at full load`,
+    `  ratio      ${figures.ratio ?? '?'} in transactions`,
+  ].join('\n');
+}
