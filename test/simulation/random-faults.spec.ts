@@ -22,7 +22,7 @@ describe('random faults on virtual time (section 13)', () => {
 
   it('the same seed gives the same run, byte for byte', async function () {
     this.timeout(120_000);
-    for (const seed of [3, 9, 16]) {
+    for (const seed of [5, 14, 16]) {
       const [one, again] = [await told(seed), await told(seed)];
       assert.equal(one.story, again.story);
       assert.deepEqual(one.run, again.run);
