@@ -11,6 +11,7 @@ import type { Hash } from '../../src/types/ids.js';
 import { MessageValidator } from '../../src/validation/message-validator.js';
 import { CAPTURE_FILE, readCapture } from '../../test/chaos/captured-messages.js';
 import { Checker } from '../../test/checker/checker.js';
+import type { SignedStatement } from '../../test/checker/layouts.js';
 import type { Society } from '../../test/checker/society.js';
 import { violationText } from '../../test/checker/violation.js';
 import type { Acknowledgement } from './clients.js';
@@ -28,6 +29,8 @@ export interface ExaminationInput {
   readonly platforms: readonly { readonly name: string; readonly home: string }[];
   readonly byzantine: readonly string[];
   readonly acknowledged: ReadonlyMap<Hash, Acknowledgement>;
+  /** Everything that honest platforms ever signed, by name, where their processes were witnessed. */
+  readonly signed?: ReadonlyMap<string, readonly SignedStatement[]>;
   /** Whether all honest platforms should have the same blocks: not where the run was cut short. */
   readonly settled: boolean;
 }
@@ -107,7 +110,7 @@ function lengthFaults(honest: readonly StoppedPlatform[]): string[] {
 }
 
 /** Everything left behind against the invariants, by the checker that shares no code with the platforms. */
-function invariantFaults({ genesis, platforms, byzantine }: ExaminationInput, verifier: Ed25519Verifier, honest: readonly StoppedPlatform[], captured: readonly Uint8Array[]): string[] {
+function invariantFaults({ genesis, platforms, byzantine, signed }: ExaminationInput, verifier: Ed25519Verifier, honest: readonly StoppedPlatform[], captured: readonly Uint8Array[]): string[] {
   const { members } = genesis.membership;
   const indexOf = (name: string): number => members.findIndex((member) => member.name === name);
   const publicKeys = members.map(({ publicKey }) => hexToBytes(publicKey));
@@ -134,6 +137,7 @@ function invariantFaults({ genesis, platforms, byzantine }: ExaminationInput, ve
         ...votes,
       ],
     });
+    for (const statement of signed?.get(name) ?? []) checker.observe({ type: 'signed', platform, statement });
     for (const one of evidence) checker.observe({ type: 'evidence', platform, evidence: one });
     checker.observe({ type: 'executed', platform, sequence: blocks.length - 1, stateRoot });
   }

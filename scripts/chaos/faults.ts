@@ -45,8 +45,7 @@ export class Faults {
   /** @throws ViolationError where an honest platform ended that nobody made end */
   inspect(): void {
     const { federation, byzantine } = this.#options;
-    const culprit = federation.ended.find((process) => !this.#ended.has(process) && !byzantine.includes(process.name));
-    if (culprit !== undefined) throw new ViolationError(`${culprit.name} (process ${culprit.pid}) ended by itself, ${exitText(culprit.exit)}; its log is ${culprit.logFile}`);
+    requireRunning(federation.ended.filter((process) => !this.#ended.has(process) && !byzantine.includes(process.name)));
   }
 
   /** Tells the Byzantine platforms what to do. */
@@ -191,7 +190,12 @@ export class Faults {
   }
 }
 
-async function endsWithin(process: PlatformProcess, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+/** @param ended processes that nobody made end @throws ViolationError where there is one */
+export function requireRunning([culprit]: readonly PlatformProcess[]): void {
+  if (culprit !== undefined) throw new ViolationError(`${culprit.name} (process ${culprit.pid}) ended by itself, ${exitText(culprit.exit)}; its log is ${culprit.logFile}`);
+}
+
+export async function endsWithin(process: PlatformProcess, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
   const over = new AbortController();
   try {
     return await Promise.race([process.exited.then(() => true), pause(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => false)]);

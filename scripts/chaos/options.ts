@@ -1,6 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { faultToleranceOf } from '../../src/consensus/quorum.js';
+import { numberOption } from './number-option.js';
 
 /** What `npm run chaos` takes. */
 export interface ChaosOptions {
@@ -19,22 +20,16 @@ const MAX_MINUTES = 7 * 24 * 60;
 const MAX_MEMBERS = 20;
 const MAX_LOAD = 1000;
 
-function number(text: string, min: number, max: number, whole: boolean): number {
-  const value = (whole ? /^\d{1,10}$/ : /^\d{1,10}(\.\d{1,6})?$/).test(text) ? Number(text) : Number.NaN;
-  if (!(value >= min && value <= max)) throw new InvalidArgumentError(`Give a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
-  return value;
-}
-
 /** @returns the options, or the exit code where there is nothing to run: 0 after --help, 2 after a wrong call */
 export function parseChaosOptions(args: readonly string[], { out, err }: Terminal): ChaosOptions | 0 | 2 {
   const command = new Command('npm run chaos --')
     .description('runs a federation of real processes under the load of clients, kills, stops and starves its platforms, lets f of them lie, '
       + 'and then looks into the databases: one chain, every transaction that was called final in it, no honest platform contradicting itself')
-    .option('--minutes <m>', 'how long faults are made', (text) => number(text, 0.05, MAX_MINUTES, false), 5)
-    .option('--members <n>', 'platforms of the federation', (text) => number(text, 1, MAX_MEMBERS, true), 4)
-    .option('--byzantine <b>', 'platforms that lie, at most f = (n−1)/3 rounded down (default: f)', (text) => number(text, 0, MAX_MEMBERS, true))
-    .option('--seed <s>', 'decides which faults come when (default: another each time)', (text) => number(text, 0, MAX_SEED, true))
-    .option('--load <tx/s>', 'transactions that clients submit and wait for', (text) => number(text, 1, MAX_LOAD, false), 40)
+    .option('--minutes <m>', 'how long faults are made', (text) => numberOption(text, 0.05, MAX_MINUTES, false), 5)
+    .option('--members <n>', 'platforms of the federation', (text) => numberOption(text, 1, MAX_MEMBERS, true), 4)
+    .option('--byzantine <b>', 'platforms that lie, at most f = (n−1)/3 rounded down (default: f)', (text) => numberOption(text, 0, MAX_MEMBERS, true))
+    .option('--seed <s>', 'decides which faults come when (default: another each time)', (text) => numberOption(text, 0, MAX_SEED, true))
+    .option('--load <tx/s>', 'transactions that clients submit and wait for', (text) => numberOption(text, 1, MAX_LOAD, false), 40)
     .option('--dir <dir>', 'an empty directory to keep everything in (default: a temporary one, removed where nothing was found)')
     .allowExcessArguments(false)
     .exitOverride()

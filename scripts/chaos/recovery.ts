@@ -55,12 +55,12 @@ function cell(summary: Summary | null): string {
 
 const KIND_WIDTH = 32;
 
-/** A table for people, in seconds. */
-export function recoveryTable(summaries: Readonly<Record<string, RecoverySummary>>): string {
+/** A table for people, in seconds. @param federationHead what the federation's time is until, at most 20 characters */
+export function recoveryTable(summaries: Readonly<Record<string, RecoverySummary>>, federationHead = 'final again, s'): string {
   const rows = Object.entries(summaries).map(([kind, { count, finalAgain, votingAgain }]) => (
     `${kind.padEnd(KIND_WIDTH)}${String(count).padStart(6)}   ${cell(finalAgain)}     ${cell(votingAgain)}`));
   return [
-    `${' '.repeat(KIND_WIDTH + 6)}      final again, s         voting again, s`,
+    `${' '.repeat(KIND_WIDTH + 6)}${federationHead.padStart(20)}         voting again, s`,
     `${'fault'.padEnd(KIND_WIDTH)}${'times'.padStart(6)}   ${'median'.padStart(9)}${'worst'.padStart(9)}     ${'median'.padStart(9)}${'worst'.padStart(9)}`,
     ...rows,
   ].join('\n');

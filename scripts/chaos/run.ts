@@ -1,56 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { quorumParameters } from '../../src/consensus/quorum.js';
 import { PORTABLE_ADVERSARIES } from '../../test/byzantine/portable.js';
 import { Random } from '../../test/simulation/random.js';
-import { platformsOf, readDescription } from '../federation/description.js';
-import { prepareDirectory } from '../federation/directory.js';
-import type { FederationDirectory } from '../federation/directory.js';
 import { LocalFederation } from '../federation/local-federation.js';
-import { COMMAND, DESCRIPTION } from '../federation/project.js';
+import { COMMAND } from '../federation/project.js';
 import { Campaign } from './campaign.js';
 import { examine } from './examination.js';
 import { canFillDisk } from './full-disk.js';
+import { keptText, makeFederation, playIn } from './left-behind.js';
 import type { ChaosOptions } from './options.js';
 import { parseChaosOptions } from './options.js';
 import { FAULT_KINDS, shuffled } from './plan.js';
 import { recoveryTable } from './recovery.js';
+import { timeline } from './timeline.js';
 
 const BYZANTINE_PLATFORM = fileURLToPath(new URL('../../test/chaos/byzantine-platform.ts', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
-
-/** Minutes, seconds and tenths since the start. */
-function timeText(ms: number): string {
-  const tenths = Math.floor(ms / 100);
-  return `${String(Math.floor(tenths / 600)).padStart(2, '0')}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
-}
 
 /** `npm run chaos`. All processes have ended when it returns. @returns the exit code */
 export async function chaos(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
   const options = parseChaosOptions(args, terminal);
   if (typeof options === 'number') return options;
-  const dir = options.dir ?? await mkdtemp(join(tmpdir(), 'fb-pbft-chaos-'));
-  try {
-    const violations = await play(options, dir, terminal, signal);
-    if (violations === 0 && options.dir === undefined) await rm(dir, { recursive: true });
-    return violations > 0 || signal.aborted ? 1 : 0;
-  } catch (error) {
-    terminal.err(`error: ${error instanceof Error ? error.message : String(error)}\n${keptText(dir)}`);
-    return 1;
-  }
-}
-
-function keptText(dir: string): string {
-  return `keys, databases, logs and captures are kept in ${dir}`;
+  return playIn(options.dir, 'fb-pbft-chaos-', terminal, signal, (dir) => play(options, dir, terminal, signal));
 }
 
 /** @returns the number of violations */
 async function play(options: ChaosOptions, dir: string, { out }: Terminal, signal: AbortSignal): Promise<number> {
-  const startMs = performance.now();
-  const say = (line: string): void => { out(`${timeText(performance.now() - startMs)}  ${line}`); };
+  const say = timeline(out);
   const random = new Random(options.seed);
   const directory = await makeFederation(dir, options.members);
   const names = directory.platforms.map(({ name }) => name);
@@ -84,10 +61,4 @@ async function play(options: ChaosOptions, dir: string, { out }: Terminal, signa
     transactions: played.acknowledged.size, ...examination, violations: violations.length, interrupted: signal.aborted, recovery,
   }));
   return violations.length;
-}
-
-async function makeFederation(dir: string, members: number): Promise<FederationDirectory> {
-  const description = await readDescription(DESCRIPTION);
-  const platforms = platformsOf(description, members).map(({ name }) => ({ name, listen: ['/ip4/127.0.0.1/tcp/0'], api: '127.0.0.1:0' }));
-  return prepareDirectory(dir, description, platforms, false);
 }

@@ -74,6 +74,15 @@ export class LocalFederation {
    * @throws FederationError `running`, `platform-ended` or `no-start`
    */
   async startAgain(name: string, launcher: readonly string[] = []): Promise<void> {
+    await (await this.spawnAgain(name, launcher)).up;
+  }
+
+  /**
+   * As `startAgain`, but does not wait until the platform is up.
+   * @returns `up` rejects with what `startAgain` throws of its start
+   * @throws FederationError `running`
+   */
+  async spawnAgain(name: string, launcher: readonly string[] = []): Promise<{ readonly process: PlatformProcess; readonly up: Promise<void> }> {
     const platform = this.#directory.platforms.find((candidate) => candidate.name === name);
     const ended = this.process(name);
     if (platform === undefined || ended.exit === undefined) throw new FederationError('running', `${name} has not ended`);
@@ -81,7 +90,8 @@ export class LocalFederation {
     const others = [...this.#lastAddresses].filter(([other]) => other !== name).flatMap(([, addresses]) => addresses);
     this.#ready.delete(name);
     this.#processes.splice(this.#processes.indexOf(ended), 1);
-    await this.#awaitReady(platform, this.#spawn({ ...platform, listen }, others, launcher));
+    const process = this.#spawn({ ...platform, listen }, others, launcher);
+    return { process, up: this.#awaitReady(platform, process).then(() => undefined) };
   }
 
   /** The platform's latest process. @throws FederationError `no-start` where it was never started */

@@ -18,3 +18,5 @@ const ROOT = findRoot();
 export const COMMAND = join(ROOT, 'dist', 'src', 'cli', 'main.js');
 /** Describes the local federation. */
 export const DESCRIPTION = join(ROOT, 'bootstrap', 'federation.json');
+/** Goes into a platform's process, as compiled. */
+export const WITNESS = join(ROOT, 'dist', 'scripts', 'soak', 'witness.js');

@@ -17,6 +17,8 @@ export interface Scenario {
 const HEAL_LIMIT_MS = 5_000;
 /** A platform that is back has fetched the blocks and votes again within this, at the block rates of a lab. */
 const REJOIN_LIMIT_MS = 15_000;
+/** Catching up is this many times as fast as the blocks were made, at least. */
+const CATCH_UP_FACTOR = 20;
 /** Blocks that were as good as final when a link was cut may still become so. */
 const SETTLE_MS = 2_000;
 /** Cut off from a quorum, a platform waits; it does not spin. The load is still taken in and passed on meanwhile. */
@@ -63,8 +65,12 @@ async function partitionWithQuorum(lab: Lab, { seconds }: ScenarioTimes): Promis
   lab.expect(made / seconds > ratePerSecond / 2, `the ${many.length} that are a quorum made ${(made / seconds).toFixed(1)} blocks/s, less than half of what all made`);
   lab.expect(lab.highest(away) === awayBefore, 'blocks were made by the few that were cut off');
   await lab.links.heal();
-  lab.note(`healed; ${name(lab, away)} is ${lab.highest(many) - lab.highest(away)} blocks behind`);
-  await lab.recover('backSeconds', () => away.every((number) => lab.isBack(number)), REJOIN_LIMIT_MS, `${name(lab, away)} caught up and votes`);
+  const behind = lab.highest(many) - lab.highest(away);
+  lab.note(`healed; ${name(lab, away)} is ${behind} blocks behind`);
+  // What is behind at the time of healing is to be fetched at many times the rate at which it was made.
+  const transferMs = (1000 * behind * seconds) / (CATCH_UP_FACTOR * Math.max(1, made));
+  await lab.recover('caughtUpSeconds', () => away.every((number) => lab.sequence(number) >= manyBefore + made), HEAL_LIMIT_MS + transferMs, `${name(lab, away)} has the blocks`);
+  await lab.recover('votesAgainSeconds', () => away.every((number) => lab.isBack(number)), HEAL_LIMIT_MS, `${name(lab, away)} votes`);
 }
 
 /** One host's links break and mend every second. */

@@ -90,15 +90,17 @@ export class Proposer {
 
   /**
    * When an empty block becomes due while this platform leads the current slot: about 2Δ after it first held the
-   * certificate of a block that is not final (SPEC section 4). Undefined where none is due.
+   * certificate of a block that is not final (SPEC section 4). Undefined where none is due, or the host has none to give.
    */
   deadlineMs(): number | undefined {
     const slot = this.#pacemaker.current;
     if (!this.#mayPropose(slot)) return undefined;
     const parent = this.#chain.parentFor(slot);
     if (parent === undefined || this.#chain.branch(parent.slot, parent.hash) === undefined) return undefined;
-    const asked = this.#requested !== undefined && sameBranch(this.#requested, { slot, parentHash: parent.hash });
-    return asked ? undefined : this.#emptyBlockDueMs();
+    const branch = { slot, parentHash: parent.hash };
+    const asked = this.#requested !== undefined && sameBranch(this.#requested, branch);
+    const declined = this.#nothing?.allowEmpty === true && sameBranch(this.#nothing, branch);
+    return asked || declined ? undefined : this.#emptyBlockDueMs();
   }
 
   #emptyBlockDueMs(): number | undefined {

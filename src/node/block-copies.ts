@@ -24,7 +24,7 @@ export interface BlockCopiesInit {
 
 /** Asks one connected member after the other for a final block whose hash is known, and believes only what fits it. */
 export function blockCopies(init: BlockCopiesInit): BlockSource {
-  const { connectedPeers, pause = (delayMs) => new Promise((resolve) => { setTimeout(resolve, delayMs).unref(); }), stopped = () => false } = init;
+  const { connectedPeers, pause = (delayMs: number) => new Promise<void>((resolve) => { setTimeout(resolve, delayMs).unref(); }), stopped = () => false } = init;
   return async (sequence, hash) => {
     for (let round = 0; round < ROUNDS && !stopped(); round++) {
       if (round > 0) await pause(ROUND_PAUSE_MS);

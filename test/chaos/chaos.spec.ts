@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { examine } from '../../scripts/chaos/examination.js';
 import type { ExaminationInput } from '../../scripts/chaos/examination.js';
 import { chaos } from '../../scripts/chaos/run.js';
-import { readApiFile } from '../../src/cli/api-file.js';
 import { statementBytes } from '../../src/codec/statement.js';
 import { encodeConsensusMessage } from '../../src/codec/wire/messages.js';
 import { createSigner, generateSeed } from '../../src/crypto/ed25519.js';
@@ -20,18 +16,10 @@ import { readGenesisFile } from '../../src/ledger/genesis-file.js';
 import { toMemberIndex, toSequence, toSlot, toView, ZERO_HASH } from '../../src/types/ids.js';
 import type { Prepare, Unsigned } from '../../src/types/messages.js';
 import { CAPTURE_FILE, MessageCapture } from './captured-messages.js';
+import { assertInterruptible } from './interruption.js';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/chaos.ts', import.meta.url));
 const NAMES = ['Thor', 'Sprout', 'Legion', 'Platform2'];
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('npm run chaos', function () {
   // Processes on a busy machine; every wait inside is for progress and says what it waited for.
@@ -109,20 +97,6 @@ describe('npm run chaos', function () {
     });
   });
 
-  it('Ctrl-C ends all its processes, and says that it was interrupted', async () => {
-    const own = join(dir, 'interrupted');
-    const script = spawn(process.execPath, ['--import', 'tsx', SCRIPT, '--minutes', '5', '--seed', '2', '--dir', own], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exited = once(script, 'exit');
-    const pids: number[] = [];
-    const lines: string[] = [];
-    for await (const line of createInterface(script.stdout)) {
-      lines.push(line);
-      if (!line.includes('all 4 are up')) continue;
-      for (const name of NAMES) pids.push((await readApiFile(join(own, name)))?.pid ?? -1);
-      script.kill('SIGINT');
-    }
-    assert.deepEqual(await exited, [1, null], lines.join('\n'));
-    assert.equal((JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>)['interrupted'], true, lines.join('\n'));
-    assert.deepEqual(pids.filter((pid) => pid < 1 || isAlive(pid)), []);
-  });
+  it('Ctrl-C ends all its processes, and says that it was interrupted', () => (
+    assertInterruptible(SCRIPT, ['--minutes', '5', '--seed', '2'], join(dir, 'interrupted'), NAMES)));
 });

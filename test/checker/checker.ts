@@ -74,6 +74,7 @@ export class Checker {
         this.#takeStatements(observation.message, true);
         break;
       case 'seen': this.#takeStatements(observation.message, false); break;
+      case 'signed': this.#takeStatement(observation.platform, observation.statement); break;
       case 'durable': for (const record of observation.records) this.#takeRecord(observation.platform, record); break;
       case 'store-replaced':
         this.#durability.replace(observation.platform);
@@ -112,6 +113,7 @@ export class Checker {
     this.#durability.add(platform, record);
     switch (record.type) {
       case 'certificate': this.#takeCertificate(record.certificate, true); break;
+      case 'adopted':
       case 'final':
         if (record.certificate !== undefined) this.#takeCertificate(record.certificate, true);
         this.#chain.add(platform, record);
@@ -154,6 +156,10 @@ export class Checker {
     const { chainId, memberCount, byzantine, verify } = this.#society;
     // A liar's words bind nobody, and nobody answers for what was forged in its name.
     if (signer >= memberCount || byzantine.has(signer) || verify?.(signer, statementLayout(chainId, statement), signature) === false) return;
+    this.#takeStatement(signer, statement);
+  }
+
+  #takeStatement(signer: number, statement: SignedStatement): void {
     if (statement.type === 'CHECKPOINT') this.#takeRoot(signer, statement.sequence, statement.stateRoot);
     else this.#slots.addStatement(signer, statement);
   }

@@ -2,6 +2,7 @@ import type { DurableRecord } from '../../src/consensus/records.js';
 import type { Hash } from '../../src/types/ids.js';
 import type { ConsensusMessage, Equivocation } from '../../src/types/messages.js';
 import type { CommittedBlock } from '../../src/types/sync.js';
+import type { SignedStatement } from './layouts.js';
 
 /** What one platform keeps in memory, counted. */
 export interface BufferSizes {
@@ -27,6 +28,8 @@ export type Observation =
   | { readonly type: 'sent'; readonly platform: number; readonly message: ConsensusMessage }
   /** A message found anywhere: captured, or served by somebody. Its signatures say whose statements it holds. */
   | { readonly type: 'seen'; readonly message: ConsensusMessage }
+  /** The platform's key signed this, whether or not it was ever sent. */
+  | { readonly type: 'signed'; readonly platform: number; readonly statement: SignedStatement }
   /** From now on these survive a power failure, in this order. */
   | { readonly type: 'durable'; readonly platform: number; readonly records: readonly DurableRecord[] }
   /** The platform starts over from another store: a lost, restored or replaced one, holding this. */

@@ -184,6 +184,11 @@ export class ProcessFederation {
     return exit;
   }
 
+  /** Stops a process where it is, or lets it go on: what a laptop's lid does. */
+  freeze(name: string, isFrozen: boolean): void {
+    process.kill(this.#of(name).process.pid, isFrozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   /** Ends what still runs and removes the directory. */
   async dispose(): Promise<void> {
     await Promise.all([...this.#running].map(async ([name, { process }]) => {

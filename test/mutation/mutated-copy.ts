@@ -1,16 +1,19 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { mutantNamed } from './catalogue.js';
 import type { Patch } from './mutant.js';
 import { applied, MutationError } from './mutant.js';
+import { ModuleGraph } from './module-graph.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** What makes the files around it modules of TypeScript. */
+const SETTINGS = ['package.json', 'tsconfig.json'];
 /** All that tests of the core, of its parts and of whole simulated federations need. */
-const COPIED = ['src', 'test', 'scripts', 'package.json', 'tsconfig.json', '.mocharc.json'];
+const COPIED = ['src', 'test', 'scripts', '.mocharc.json', ...SETTINGS];
 
-/** Imports a module of the mutated copy, such as `test/simulation/world.js`, with all that it imports in its own module graph. */
+/** Imports a module of the mutated copy, such as `test/simulation/world.js`, with what of its imports is patched, or imports something patched, in instances of their own. */
 export type LoadMutated = (path: string) => Promise<unknown>;
 
 /** A copy of the project in a directory of its own, patched. Whoever makes one must `remove` it. */
@@ -21,12 +24,48 @@ export interface MutatedCopy {
 }
 
 /**
+ * All of the project that tests need, for processes of its own.
+ *
  * @param name for errors only
  * @param patches none for a plain copy
- * @param entries what is copied, where less than the default is needed
- * @throws MutationError where a patch does not apply exactly once, or a patched module does not load
+ * @throws MutationError where a patch does not apply exactly once
  */
-export async function mutatedCopy(name: string, patches: readonly Patch[], entries: readonly string[] = COPIED): Promise<MutatedCopy> {
+export function mutatedCopy(name: string, patches: readonly Patch[]): Promise<MutatedCopy> {
+  return copyFilledBy(async (directory) => {
+    await Promise.all(COPIED.map((entry) => cp(join(PROJECT, entry), join(directory, entry), { recursive: true })));
+    for (const patch of patches) {
+      const path = join(directory, patch.file);
+      await writeFile(path, applied(name, patch, await readFile(path, 'utf8')));
+    }
+  });
+}
+
+let graph: Promise<ModuleGraph> | undefined;
+
+/**
+ * The patched modules and those that import them, directly or not, for this process: all others are the ones that it has
+ * loaded already, which saves most of the work.
+ *
+ * @param name for errors only
+ * @throws MutationError where a patch does not apply exactly once
+ */
+export function mutatedModules(name: string, patches: readonly Patch[]): Promise<MutatedCopy> {
+  return copyFilledBy(async (directory) => {
+    graph ??= ModuleGraph.read();
+    const modules = await graph;
+    const moved = modules.dependents(patches.map(({ file }) => file));
+    await Promise.all(SETTINGS.map((file) => cp(join(PROJECT, file), join(directory, file))));
+    const folders = new Set([...moved].map((path) => dirname(path)));
+    await Promise.all([...folders].map((folder) => mkdir(join(directory, folder), { recursive: true })));
+    await Promise.all([...moved].map(async (path) => {
+      const own = patches.filter(({ file }) => file === path);
+      const source = own.reduce((text, patch) => applied(name, patch, text), modules.source(path));
+      await writeFile(join(directory, path), modules.relocated(path, moved, source));
+    }));
+  });
+}
+
+async function copyFilledBy(fill: (directory: string) => Promise<void>): Promise<MutatedCopy> {
   const directory = await mkdtemp(join(tmpdir(), 'fb-pbft-mutant-'));
   const copy: MutatedCopy = {
     directory,
@@ -34,12 +73,8 @@ export async function mutatedCopy(name: string, patches: readonly Patch[], entri
     remove: () => rm(directory, { recursive: true, force: true }),
   };
   try {
-    await Promise.all(entries.map((entry) => cp(join(PROJECT, entry), join(directory, entry), { recursive: true })));
+    await fill(directory);
     await symlink(join(PROJECT, 'node_modules'), join(directory, 'node_modules'), 'junction');
-    for (const patch of patches) {
-      const path = join(directory, patch.file);
-      await writeFile(path, applied(name, patch, await readFile(path, 'utf8')));
-    }
   } catch (error) {
     await copy.remove();
     throw error;
@@ -69,7 +104,7 @@ export async function requireLoadable(name: string, patches: readonly Patch[], l
  */
 export async function withMutant<Result>(name: string, use: (load: LoadMutated) => Result | Promise<Result>): Promise<Result> {
   const { patches } = mutantNamed(name);
-  const copy = await mutatedCopy(name, patches);
+  const copy = await mutatedModules(name, patches);
   try {
     await requireLoadable(name, patches, copy.load);
     return await use(copy.load);

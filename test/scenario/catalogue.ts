@@ -17,10 +17,11 @@ import { justificationLost } from './drafts/a-justification-lost.js';
 import { leaderAheadOfItsParent } from './drafts/b-leader-ahead-of-its-parent.js';
 import { enteringByALaterCertificate } from './drafts/c-entering-by-a-later-certificate.js';
 import { finalParentWithoutPrepares } from './drafts/d-final-parent-without-prepares.js';
-import { threeHeadersOfSeven, threePreparesOfOne } from './drafts/e-three-headers.js';
+import { threeHeadersAnySplit, threeHeadersOfSeven, threePreparesOfOne } from './drafts/e-three-headers.js';
 import { votingAgainTooEarly } from './drafts/f-voting-again-too-early.js';
 import { stateRootInHeader } from './drafts/g-state-root-in-header.js';
 import { unjustifiedIsWork } from './drafts/h-unjustified-is-work.js';
+import { gapsBelowTheHighestCertificate } from './drafts/i-gaps-below-the-highest-certificate.js';
 import { nobodyMayCommit } from './drafts/j-nobody-may-commit.js';
 import { idleAndBehind } from './drafts/o-idle-and-behind.js';
 import { certificateShownToOne } from './network/certificate-shown-to-one.js';
@@ -41,6 +42,7 @@ import { disjointQuorums } from './origin/disjoint-quorums.js';
 import { equivocationBehindFinality } from './origin/equivocation-behind-finality.js';
 import { hiddenEquivocation } from './origin/hidden-equivocation.js';
 import { madeUpBlock } from './origin/made-up-block.js';
+import { noViewSynchronisation } from './origin/no-view-synchronisation.js';
 import { twoOfFourFork } from './origin/two-of-four-fork.js';
 import { voteSentThreeTimes } from './origin/vote-sent-three-times.js';
 import { votesBeforeTheProposal } from './origin/votes-before-the-proposal.js';
@@ -55,7 +57,7 @@ export const SCENARIOS: readonly Scenario[] = [
   proposalToNextLeader, proposalAtTimerExpiry, certificateShownToOne, votesToHalves, twoTwoSplit, threeOneSplit, longSkipGap, timestampAtTheEdge,
   twoDeadLeaders, workKnownToOne, leaderWithTwoFaces, twinsAgainstOneFinal, longOutage, powerLossOfAll, slowDisk,
   duplicateSigner, foreignChain, flippedFirst, secondVotesInFast, shiftedSlot, staleJustification, swappedType, unsignedMutations,
-  justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threePreparesOfOne,
-  votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, nobodyMayCommit, idleAndBehind,
-  voteSentThreeTimes, disjointQuorums, votesBeforeTheProposal, madeUpBlock, hiddenEquivocation, equivocationBehindFinality, twoOfFourFork,
+  justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threeHeadersAnySplit, threePreparesOfOne,
+  votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, gapsBelowTheHighestCertificate, nobodyMayCommit, idleAndBehind,
+  voteSentThreeTimes, disjointQuorums, noViewSynchronisation, votesBeforeTheProposal, madeUpBlock, hiddenEquivocation, equivocationBehindFinality, twoOfFourFork,
 ];

@@ -61,13 +61,19 @@ export const PLAN = z.strictObject({
 export type Plan = Readonly<z.infer<typeof PLAN>>;
 
 /** Mostly sizes that are quick to play and at which thresholds differ; now and then any up to 13. */
-const SIZES = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 6, 7] as const;
-const ANY_SIZE = [7, 8, 9, 10, 10, 11, 12, 13] as const;
-/** Long enough for a good many faults, and short, since time costs: platforms ask and tell each other things every second. */
-const CHAOS_MS = 6_000;
-const STEP_MS = 100;
-/** Slots that a per-slot partition may be about: about as many as there are in the chaos. */
-const LIKELY_SLOTS = 40;
+const SIZES = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 6] as const;
+const LARGE_SIZES = [7, 7, 7, 7, 7, 7, 8, 9, 10, 10, 11, 12, 13] as const;
+/**
+ * How long the chaos lasts, in milliseconds of virtual time: mostly a few slot timers, since many short runs come across
+ * more than few long ones do in the same time; and now and then long enough to lose much, fall far behind and come back.
+ */
+const SHORT_MS = [600, 1_000, 1_000, 1_500, 1_500, 2_000] as const;
+const LONG_MS = [3_000, 4_000, 6_000] as const;
+/** In large federations every millisecond is full of messages. */
+const MAX_LARGE_MS = 1_500;
+const STEP_MS = 50;
+/** Slots that a per-slot partition may be about: about as many as there are in a short chaos. */
+const LIKELY_SLOTS = 15;
 
 /**
  * The plan of a seed.
@@ -76,15 +82,18 @@ const LIKELY_SLOTS = 40;
 export function planOf(seed: number): Plan {
   // The network draws from the seed itself.
   const random = new Random(seed ^ 0x5eed);
-  const members = random.chance(0.03) ? random.pick(ANY_SIZE) : random.pick(SIZES);
+  const isLarge = random.chance(0.04);
+  const members = random.pick(isLarge ? LARGE_SIZES : SIZES);
+  const chaosMs = random.chance(0.08) ? random.pick(LONG_MS) : random.pick(SHORT_MS);
+  const healAtMs = isLarge ? Math.min(chaosMs, MAX_LARGE_MS) : chaosMs;
   const fastPath = random.pick(['off', 0, 'largest', 'largest', 'largest', 'largest'] as const);
-  const calm = random.chance(0.1);
+  const calm = random.chance(0.05);
   const adversaries = randomAdversaries(members, random);
   return {
     seed, members, fastPath,
     delayMs: 5, jitterMs: random.pick([0, 10, 40, 40]), syncMs: random.pick([0, 0, 1, 2]),
     lossRate: calm ? 0 : random.pick([0, 0.02, 0.02, 0.3]), duplicationRate: random.pick([0, 0, 0.1]),
-    adversaries, faults: new Chaos(members, adversaries, random).faults(), healAtMs: CHAOS_MS, calm,
+    adversaries, faults: new Chaos(members, adversaries, random).faults(healAtMs), healAtMs, calm,
   };
 }
 
@@ -120,14 +129,14 @@ class Chaos {
     this.#mostHarmed = random.chance(0.3) ? Math.max(0, spare) + (members <= 2 && random.chance(0.2) ? 1 : 0) : 0;
   }
 
-  faults(): readonly Fault[] {
-    for (let at = 0; at < CHAOS_MS; at += STEP_MS) this.#step(at);
+  faults(untilMs: number): readonly Fault[] {
+    for (let at = 0; at < untilMs; at += STEP_MS) this.#step(at);
     return this.#faults;
   }
 
   #step(at: number): void {
     const random = this.#random;
-    if (random.chance(0.6)) this.#faults.push({ atMs: at, fault: 'transaction', label: `at ${at}`, platform: random.chance(0.2) ? 'all' : random.pick(this.#honest) });
+    if (random.chance(0.3)) this.#faults.push({ atMs: at, fault: 'transaction', label: `at ${at}`, platform: random.chance(0.2) ? 'all' : random.pick(this.#honest) });
     if (random.chance(0.05)) this.#toggle(at, random.integer(0, this.#members - 1));
     if (random.chance(0.03)) {
       const platforms = this.#some(0.5);

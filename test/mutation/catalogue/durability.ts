@@ -19,7 +19,7 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     patches: [{
       file: 'src/node/consensus-driver.ts',
       find: '          this.#commit(records, this.#takeWaiting());\n',
-      replace: '          const effects = this.#takeWaiting();\n          this.#runAll(effects);\n          this.#commit(records, []);\n',
+      replace: '          this.#runAll(this.#takeWaiting());\n          while (this.#waiting.length > 0 && recordsOf(this.#waiting).length === 0) this.#runAll(this.#takeWaiting());\n          this.#commit(records, []);\n',
     }],
     catchers: [SEEDS, DRIVER],
   },
@@ -86,10 +86,13 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     catchers: [SEEDS, VOTING],
   },
   {
-    name: 'votes-not-reloaded',
+    name: 'votes-in-memory-only',
     rule: 'section 5, restart',
-    why: 'a restarted platform may vote in a slot as if it had said nothing',
-    patches: [{ file: RESTART_FILE, find: '  for (const vote of durable.votes) if (vote.slot > tip.slot && vote.signer === self) markOwn(chain.recordFor(vote.slot), vote);\n', replace: '  if (self < 0) for (const vote of durable.votes) markOwn(chain.recordFor(vote.slot), vote);\n' }],
+    why: 'a platform votes anew in a slot in which it has voted (Tendermint ADR-056)',
+    patches: [
+      { file: RESTART_FILE, find: 'if (vote.slot > tip.slot && vote.signer === self) markOwn(', replace: 'if (vote.slot < tip.slot && vote.signer === self) markOwn(' },
+      { file: RESTART_FILE, find: 'if (vote.slot > tip.slot) yield vote;', replace: 'if (vote.slot < tip.slot) yield vote;' },
+    ],
     catchers: [RESTART, SEEDS],
   },
   {

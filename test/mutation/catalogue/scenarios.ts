@@ -2,23 +2,12 @@ import type { Mutant } from '../mutant.js';
 
 const CHAIN = 'src/consensus/chain.ts';
 const SLOT_RECORD = 'src/consensus/slot-record.ts';
-const RESTART = 'src/consensus/restart.ts';
 
 /**
  * Weakenings as drafts of this protocol, other protocols, or the original design had them. The scenarios of test/scenario
  * that name them must notice.
  */
 export const SCENARIO_MUTANTS: readonly Mutant[] = [
-  {
-    name: 'votes-in-memory-only',
-    rule: 'section 5, restart',
-    why: 'a platform votes anew in a slot in which it has voted (Tendermint ADR-056)',
-    patches: [
-      { file: RESTART, find: 'if (vote.slot > tip.slot && vote.signer === self) markOwn(', replace: 'if (vote.slot < tip.slot && vote.signer === self) markOwn(' },
-      { file: RESTART, find: 'if (vote.slot > tip.slot) yield vote;', replace: 'if (vote.slot < tip.slot) yield vote;' },
-    ],
-    catchers: [],
-  },
   {
     name: 'locks-across-slots',
     rule: 'section 3: no lock crosses slots',
@@ -40,13 +29,6 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     catchers: [],
   },
   {
-    name: 'certified-blocks-left-alone',
-    rule: 'section 4; draft (j)',
-    why: 'a certified block that R5 forbade to COMMIT never becomes final while nobody writes',
-    patches: [{ file: 'src/consensus/proposer.ts', find: 'return oldestMs === undefined ? undefined : oldestMs + 2 * this.#pacemaker.networkDelayMs;', replace: 'return oldestMs === undefined || oldestMs >= 0 ? undefined : oldestMs;' }],
-    catchers: [],
-  },
-  {
     name: 'no-second-thoughts',
     rule: 'R4a',
     why: 'whoever timed out cannot join those that first-voted, who cannot take that back: stuck',
@@ -61,6 +43,20 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
       { file: 'src/consensus/intake.ts', find: "if (certificate.kind === 'VIEW-CHANGE' || (certificate.kind === 'PREPARE' && record.timerExpired)) {", replace: "if (certificate.kind === 'PREPARE' && record.timerExpired) {" },
       { file: 'src/consensus/exchange.ts', find: '...record.certificates().map(', replace: "...record.certificates().filter(({ kind }) => kind !== 'VIEW-CHANGE').map(" },
       { file: 'src/consensus/exchange.ts', find: 'highestCertificate: highest?.certificates().at(-1),', replace: "highestCertificate: highest?.certificates().filter(({ kind }) => kind !== 'VIEW-CHANGE').at(-1)," },
+    ],
+    catchers: [],
+  },
+  {
+    name: 'slots-left-alone',
+    rule: 'R7, R3',
+    why: 'platforms leave a slot on their own timer alone, without a certificate and without joining others: after a partition they are slots apart',
+    patches: [
+      {
+        file: 'src/consensus/replica.ts',
+        find: 'while (this.#chain.record(this.#pacemaker.current)?.leavable === true) {',
+        replace: 'while (this.#chain.record(this.#pacemaker.current)?.leavable === true || this.#chain.record(this.#pacemaker.current)?.timerExpired === true) {',
+      },
+      { file: 'src/consensus/voting.ts', find: 'return held.timerExpired || othersGaveUp ?', replace: 'return held.timerExpired ?' },
     ],
     catchers: [],
   },
@@ -128,17 +124,6 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     rule: 'R9',
     why: 'the one that was shown another block than became final is the only one that could have told',
     patches: [{ file: 'src/consensus/intake.ts', find: "for (const proposal of record.proposals.values()) this.#do({ type: 'broadcast', message: prePrepareOf(this.#chain, proposal) });", replace: '' }],
-    catchers: [],
-  },
-  {
-    name: 'sent-while-writing',
-    rule: 'section 5',
-    why: 'a platform that loses power has said what it does not remember',
-    patches: [{
-      file: 'src/node/consensus-driver.ts',
-      find: '          this.#commit(records, this.#takeWaiting());\n',
-      replace: '          this.#runAll(this.#takeWaiting());\n          while (this.#waiting.length > 0 && recordsOf(this.#waiting).length === 0) this.#runAll(this.#takeWaiting());\n          this.#commit(records, []);\n',
-    }],
     catchers: [],
   },
 ];

@@ -103,10 +103,10 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     catchers: [SEEDS],
   },
   {
-    name: 'no-empty-blocks',
+    name: 'certified-blocks-left-alone',
     rule: 'section 4; draft (j)',
     why: 'a certified block that R5 forbade to COMMIT never becomes final while nobody writes',
-    patches: [{ file: PROPOSER, find: 'allowEmpty: dueMs !== undefined && dueMs <= now.monotonicMs }', replace: 'allowEmpty: dueMs !== undefined && dueMs < 0 }' }],
+    patches: [{ file: PROPOSER, find: 'return oldestMs === undefined ? undefined : oldestMs + 2 * this.#pacemaker.networkDelayMs;', replace: 'return oldestMs === undefined || oldestMs >= 0 ? undefined : oldestMs;' }],
     catchers: [PROPOSING],
   },
   {

@@ -29,6 +29,6 @@ export const lockDeadlock: Scenario = {
     await stage.until(() => [1, 2].every((index) => stage.voted(index, 1).includes('COMMIT')), 100, '1 and 2 COMMIT e');
     stage.hold();
     world.heal();
-    await stage.untilFinal(pending, 30_000, '1, 2 and 3 agree although 0 is silent');
+    await stage.untilFinal(pending, 15_000, '1, 2 and 3 agree although 0 is silent');
   },
 };

@@ -68,3 +68,28 @@ export const threePreparesOfOne: Scenario = {
     assert.equal(prepared(), 3, 'the setting: C needed it');
   },
 };
+
+/** How many honest platforms first-vote A, B and C; the others see no proposal in time. */
+const SPLITS = [[7, [4, 1, 0]], [7, [3, 2, 0]], [7, [3, 1, 1]], [7, [2, 2, 1]], [7, [1, 1, 1]], [10, [3, 3, 1]]] as const;
+
+export const threeHeadersAnySplit: Scenario = {
+  name: 'draft-e-three-headers-any-split',
+  source: 'draft (e) of this protocol',
+  rules: ['section 8', 'R4a', 'R4b', 'R4c', 'section 1, Te'],
+  story: 'The Byzantine leader of slot 0 shows each honest platform one of three headers, or none, in many ways, and is silent with its accomplices. However they are split, a '
+    + 'header is certified or the slot is skipped.',
+  weaknesses: [{ mutant: 'one-prepare-a-member', fails: STUCK }],
+  async play(watch) {
+    for (const [members, split] of SPLITS) {
+      const byzantine = Array.from({ length: Math.floor((members - 1) / 3) }, (_, index) => index);
+      const stage = await Stage.open({ members, byzantine, watch });
+      const headers = Object.values(headersOf(stage));
+      const shown = split.flatMap((count, which) => Array.from({ length: count }, () => headers[which] ?? assert.fail()));
+      for (const [place, { index }] of stage.honest.entries()) {
+        const header = shown[place];
+        if (header !== undefined) await stage.deliver(0, [index], stage.society.prePrepare(header));
+      }
+      await stage.untilFinal(stage.submit('pending'), 20_000, `n = ${members}, split ${split.join(', ')}`);
+    }
+  },
+};

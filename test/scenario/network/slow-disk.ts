@@ -8,7 +8,7 @@ export const slowDisk: Scenario = {
   rules: ['section 5: durable, signed, counted, sent'],
   story: 'A sync takes half a second on the disk of platform 3, and its power goes now and then. The others do not wait for it, nothing leaves it before its record is '
     + 'durable, and once it is left in peace it has all that they have.',
-  weaknesses: [{ mutant: 'sent-while-writing', fails: /^SafetyViolation: invariant 4: platform \d sent .* was durable/ }],
+  weaknesses: [{ mutant: 'send-before-persist', fails: /^SafetyViolation: invariant 4: platform \d sent .* was durable/ }],
   async play(watch) {
     const stage = await Stage.open({ members: 4, syncMs: 2, watch });
     const slow = stage.at(3);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { toSlot } from '../../../src/types/ids.js';
 import type { PrePrepare } from '../../../src/types/messages.js';
 import { Bench, block, chainOf, equivocation, fastCertificate, hashOf, MEMBERS_HASH, prepare, prepareCertificate, prePrepare, skip, slowCertificate, START_WALL_MS, trusted } from './fixtures.js';
 
@@ -174,6 +175,20 @@ describe('section 4: empty blocks', () => {
     for (let seconds = 0; seconds < 100; seconds += 1) bench.passMs(1000);
     assert.deepEqual(proposed(bench), []);
     assert.ok(bench.of('build').every(({ allowEmpty }) => !allowEmpty));
+  });
+  it('section 4: a host that leaves such a turn unused is not asked again, and no time that is past is waited for', () => {
+    const bench = new Bench({ self: 1 });
+    bench.holdBuilds = true;
+    bench.take(prePrepare(B));
+    bench.certificate(prepareCertificate(0, B.hash));
+    bench.passMs(400);
+    bench.step({ type: 'built', slot: toSlot(1), parentHash: B.hash, block: undefined });
+    assert.equal(bench.of('build').length, 2);
+    assert.equal(bench.of('build').at(-1)?.allowEmpty, true);
+    bench.step({ type: 'built', slot: toSlot(1), parentHash: B.hash, block: undefined });
+    assert.ok(bench.replica.deadlineMs !== undefined && bench.replica.deadlineMs > 400, `${bench.replica.deadlineMs}`);
+    bench.passMs(100);
+    assert.equal(bench.of('build').length, 2);
   });
   it('section 4: one who is not the leader has no such deadline', () => {
     const bench = new Bench({ self: 2 });

@@ -67,7 +67,7 @@ describe('storage: damaged final blocks are repaired, and nothing else', () => {
   it('several readers at once ask once', async () => {
     damage('BLOCK', 'flipped');
     repairFrom(original);
-    await Promise.all([readAll(), readAll(), store.blocks.bySequence(toSequence(DAMAGED))]);
+    await Promise.all([1, 2, 3].map(() => store.blocks.bySequence(toSequence(DAMAGED))));
     assert.deepEqual(asked, [DAMAGED]);
   });
 
