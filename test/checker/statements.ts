@@ -45,7 +45,7 @@ function commitExcludes(commit: InSlot, other: InSlot): boolean {
  * Why two statements of one member in one slot cannot both be an honest platform's (R1, R5, SPEC section 10);
  * undefined where they can. It does not matter which of them came first.
  */
-export function contradictionOf(a: InSlot, b: InSlot, fastPath: number | 'off'): string | undefined {
+function contradictionOf(a: InSlot, b: InSlot, fastPath: number | 'off'): string | undefined {
   if (a.type === 'PRE-PREPARE' && b.type === 'PRE-PREPARE') {
     return a.headerHash === b.headerHash ? undefined : `proposed both ${short(a.headerHash)} and ${short(b.headerHash)}`;
   }

@@ -9,7 +9,7 @@ const VIEW_BYTES = 96;
  * About how much memory a decoded value holds, its strings and byte arrays included. Bytes that are views of the input
  * count as views only.
  */
-export function footprintOf(value: unknown, input: ArrayBufferLike): number {
+function footprintOf(value: unknown, input: ArrayBufferLike): number {
   if (typeof value === 'string') return OBJECT_BYTES + value.length;
   if (value instanceof Uint8Array) return VIEW_BYTES + (value.buffer === input ? 0 : value.buffer.byteLength);
   if (typeof value !== 'object' || value === null) return SLOT_BYTES;

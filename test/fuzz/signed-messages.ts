@@ -21,7 +21,7 @@ function fastQuorumOf(society: Society): number {
   return fastPath === 'off' ? society.n : society.n - fastPath;
 }
 
-export function genuineFinality(random: Random, society: Society, slot: number): FinalityCertificate {
+function genuineFinality(random: Random, society: Society, slot: number): FinalityCertificate {
   const { hash } = society.blocks[slot]!;
   const isFast = society.genesis.parameters.fastPath !== 'off' && random.chance(0.5);
   return isFast

@@ -40,19 +40,19 @@ export function blockOf(random: Random): Block {
   }, listOf(random, 3, () => transactionOf(random)));
 }
 
-export function viewChangeCertificateOf(random: Random): ViewChangeCertificate {
+function viewChangeCertificateOf(random: Random): ViewChangeCertificate {
   return {
     kind: 'VIEW-CHANGE', ...place(random),
     signatures: listOf(random, 4, () => ({ signer: signerOf(random), first: random.chance(0.5), blockHash: hashOf(random), basisHash: hashOf(random), signature: signature(random) })),
   };
 }
 
-export function finalityCertificateOf(random: Random): FinalityCertificate {
+function finalityCertificateOf(random: Random): FinalityCertificate {
   if (random.chance(0.5)) return { ...prepareLike(random), kind: 'FAST' };
   return { kind: 'SLOW', ...place(random), blockHash: hashOf(random), signatures: listOf(random, 4, () => ({ signer: signerOf(random), signature: signature(random) })) };
 }
 
-export function blockCertificateOf(random: Random): BlockCertificate {
+function blockCertificateOf(random: Random): BlockCertificate {
   return random.chance(0.5) ? { ...prepareLike(random), kind: 'PREPARE' } : finalityCertificateOf(random);
 }
 

@@ -7,7 +7,7 @@ import { toHash, toPublicKeyHex, type PublicKeyHex } from '../../src/types/ids.j
 export const CHAIN_ID = toHash('c4'.repeat(32));
 
 /** Redials, pings and penalties fast enough for tests; still real time. */
-export const FAST_TIMINGS: Partial<NetworkTimings> = {
+const FAST_TIMINGS: Partial<NetworkTimings> = {
   redialMinMs: 40,
   redialMaxMs: 200,
   dialTimeoutMs: 1_000,
