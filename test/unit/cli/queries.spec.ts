@@ -61,7 +61,7 @@ describe('CLI: status, block, get and evidence', () => {
     assert.match(terminal.stdout, /^final +FAST, signed by Thor, Legion, Platform2$/m);
     const missing = await run('block', '77', '--home', home);
     assert.equal(missing.code, 1);
-    assert.match(missing.terminal.stderr, /^error: block 77 is not here: blocks 0 to 2 are committed$/);
+    assert.match(missing.terminal.stderr, /^error: block 77 is not here: blocks 0 to 2 are here$/);
     assert.equal((await run('block', 'first', '--home', home)).code, 2);
   });
 
