@@ -69,7 +69,7 @@ describe('federation of four processes in adversity', function () {
             stream.send(garbage);
             await flooder.publish('consensus', Buffer.concat([Buffer.alloc(12, sent++ & 0xff), Buffer.from(String(sent)), garbage]));
           }
-        })).catch(() => delay(5));
+        })).catch(() => delay(50));
       }
     };
     const flooding = flood();
