@@ -11,7 +11,7 @@ import { Mempool } from '../mempool/mempool.js';
 import type { GossipVerdict, Network, NetworkHandlers, RequestProtocol, Topic } from '../network/network.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import type { SyncNotice, SyncProgress } from '../sync/events.js';
-import type { SyncSnapshots, SyncWire } from '../sync/service.js';
+import type { SyncSnapshots, SyncWire } from '../sync/service-ports.js';
 import { SyncService } from '../sync/service.js';
 import type { SyncSettings } from '../sync/settings.js';
 import { WrongSnapshotError } from '../sync/snapshot-fetcher.js';

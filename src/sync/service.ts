@@ -1,89 +1,21 @@
 import { CodecError } from '../codec/codec-error.js';
-import type { WireLimits } from '../codec/limits.js';
 import { MAX_SLOTS_MESSAGES, MAX_SLOTS_TRANSACTIONS } from '../codec/limits.js';
-import { decodeSyncRequest, decodeSyncResponse, encodeSyncRequest, encodeSyncResponse } from '../codec/wire/sync.js';
-import type { Input } from '../consensus/events.js';
-import type { Network, RequestProtocol } from '../network/network.js';
-import type { BlockStore } from '../storage/stores.js';
+import type { RequestProtocol } from '../network/network.js';
 import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, PublicKeyHex, Slot } from '../types/ids.js';
-import type { ConsensusMessage, Verified } from '../types/messages.js';
 import type { Status, SyncRequest, SyncResponse } from '../types/sync.js';
 import { SyncEngine } from './engine.js';
-import type { FailureReason, OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncInput, SyncNotice, SyncProgress } from './events.js';
-import { Intake, IntakeError, type SyncValidator } from './intake.js';
+import type { FailureReason, OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncInput, SyncProgress } from './events.js';
+import { Intake, IntakeError } from './intake.js';
 import { MessageBudget } from './message-budget.js';
-import type { SnapshotSource } from './server.js';
 import { SyncServer } from './server.js';
-import { DEFAULT_SYNC_SETTINGS, type SyncSettings } from './settings.js';
-import { SnapshotFetcher, WrongSnapshotError, type ProvenOffer, type SnapshotDraft } from './snapshot-fetcher.js';
+import { SYNC_WIRE } from './service-ports.js';
+import type { SyncServiceOptions, SyncSnapshots, SyncWire } from './service-ports.js';
+import { DEFAULT_SYNC_SETTINGS } from './settings.js';
+import { SnapshotFetcher, WrongSnapshotError } from './snapshot-fetcher.js';
 import { SyncError } from './sync-error.js';
 
 type RequestEffect = Extract<SyncEffect, { type: 'request' }>;
-
-/** The core and its surroundings. */
-export interface SyncCore {
-  status(): Status;
-  readonly workPending: boolean;
-  slotStateAbove(slot: Slot): readonly ConsensusMessage[];
-  resendMessages(): readonly ConsensusMessage[];
-  /** Pending transactions to send again, canonical bytes, within both limits (section 4). */
-  pendingTransactions(maxCount: number, maxBytes: number): readonly Uint8Array[];
-  deliver(input: Extract<Input, { type: 'message' | 'synced' | 'adopted' | 'compared' }>): void;
-  /** Unverified transactions that a peer sent again. */
-  takeTransactions(transactions: readonly Uint8Array[], from: PublicKeyHex): void;
-  /** A sign of life of a member (R8). */
-  heard(peer: PublicKeyHex): void;
-  /** Where a member stands; an answer to a platform that recovers its votes (R10). */
-  peerStatus(peer: PublicKeyHex, status: Verified<Status>): void;
-  /** A defect of this platform itself: it must stop. */
-  fatal(error: Error): void;
-}
-
-/** How requests and answers become bytes and come back from them. Decoders throw CodecError; so may encoders. */
-export interface SyncWire {
-  encodeRequest(request: SyncRequest): Uint8Array;
-  decodeRequest(bytes: Uint8Array, limits: WireLimits): SyncRequest;
-  encodeResponse(response: SyncResponse): Uint8Array;
-  decodeResponse(bytes: Uint8Array, limits: WireLimits): SyncResponse;
-}
-
-export const SYNC_WIRE: SyncWire = {
-  encodeRequest: encodeSyncRequest, decodeRequest: decodeSyncRequest, encodeResponse: encodeSyncResponse, decodeResponse: decodeSyncResponse,
-};
-
-/** Monotonic time. `wakeAt` asks for `SyncService.tick` then, in place of any earlier wish; undefined for never. */
-export interface SyncClock {
-  nowMs(): number;
-  wakeAt(monotonicMs: number | undefined): void;
-}
-
-/** Snapshots of the ledger's state, both ways. */
-export interface SyncSnapshots extends SnapshotSource, SnapshotDraft {
-  /** The ledger's state is neither here nor to be had by executing the blocks that are. */
-  stateMissing(): boolean;
-  /** See SnapshotFetcherPorts. */
-  restore(offer: ProvenOffer): Promise<void>;
-}
-
-export interface SyncServiceOptions {
-  readonly network: Pick<Network, 'request' | 'penalize'>;
-  /** Of the present epoch. */
-  readonly validator: () => SyncValidator & { readonly limits: WireLimits };
-  readonly blocks: BlockStore;
-  readonly core: SyncCore;
-  readonly clock: SyncClock;
-  /** Absent where this platform neither serves nor takes snapshots. */
-  readonly snapshots?: SyncSnapshots;
-  /** Keys of the other members. */
-  readonly others: readonly PublicKeyHex[];
-  readonly settings?: Partial<SyncSettings>;
-  readonly notice?: (notice: SyncNotice) => void;
-  /** Resolves once other work had its turn; default setImmediate. */
-  readonly pause?: () => Promise<void>;
-  /** Default the one encoding there is; a simulator may spare itself the work. */
-  readonly wire?: SyncWire;
-}
 
 const MIB = 1024 * 1024;
 /** For an offer, or a chunk of a megabyte, from a peer that serves others, too. */

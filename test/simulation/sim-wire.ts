@@ -1,7 +1,7 @@
 import type { WireLimits } from '../../src/codec/limits.js';
 import { encodeConsensusMessage } from '../../src/codec/wire/messages.js';
-import type { SyncWire } from '../../src/sync/service.js';
-import { SYNC_WIRE } from '../../src/sync/service.js';
+import type { SyncWire } from '../../src/sync/service-ports.js';
+import { SYNC_WIRE } from '../../src/sync/service-ports.js';
 import type { ConsensusMessage } from '../../src/types/messages.js';
 import type { SyncRequest, SyncResponse } from '../../src/types/sync.js';
 import type { MemoValidator } from './memo-validator.js';
