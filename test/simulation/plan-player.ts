@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Hash as Digest } from 'node:crypto';
 import { ADVERSARIES } from '../byzantine/adversaries.js';
 import type { Transaction } from '../../src/types/block.js';
 import type { MemberIndex } from '../../src/types/ids.js';
@@ -30,8 +31,8 @@ export interface PlayedRun {
   readonly slots: number;
   /** Events on the virtual clock: arrivals, timers, syncs, faults. */
   readonly events: number;
-  /** Digest of all that happened, in order and with its virtual time: the same for the same plan. */
-  readonly trace: string;
+  /** Digest of all that happened, in order and with its virtual time: the same for the same plan. Where it was asked for. */
+  readonly trace: string | undefined;
   readonly failure: Failure | undefined;
 }
 
@@ -39,6 +40,8 @@ export interface PlayOptions {
   /** Called before anything happens; what it returns is told of everything that does. */
   readonly watch?: (world: World, cast: string) => (event: WorldEvent) => void;
   readonly weaken?: WorldOptions['weaken'];
+  /** Whether to make a digest of all that happens, which takes some time. */
+  readonly traced?: boolean;
 }
 
 const HEALED_MS = 240_000;
@@ -53,9 +56,9 @@ const CALM_ROUNDS = 6;
 const CALM_EVERY_MS = 10;
 
 /** Plays a plan. Never throws: an unexpected error is a violation, too. */
-export async function playPlan(plan: Plan, { watch, weaken }: PlayOptions = {}): Promise<PlayedRun> {
+export async function playPlan(plan: Plan, { watch, weaken, traced = false }: PlayOptions = {}): Promise<PlayedRun> {
   const player = new Player(plan, weaken);
-  return player.play(watch);
+  return player.play(watch, traced ? createHash('sha256') : undefined);
 }
 
 class Player {
@@ -70,7 +73,6 @@ class Player {
   readonly #losesDisk = new Set<number>();
   /** Whose disk was left damaged by a power loss, and who has not been seen to notice. */
   readonly #damaged = new Set<number>();
-  readonly #trace = createHash('sha256');
 
   constructor(plan: Plan, weaken: PlayOptions['weaken']) {
     const { members, seed, delayMs, jitterMs, lossRate, duplicationRate, syncMs } = plan;
@@ -85,12 +87,12 @@ class Player {
     this.#attachAdversaries();
   }
 
-  async play(watch: PlayOptions['watch']): Promise<PlayedRun> {
+  async play(watch: PlayOptions['watch'], trace: Digest | undefined): Promise<PlayedRun> {
     const world = this.#world;
     const cast = this.#cast();
     const told = watch?.(world, cast);
     world.observe = (event) => {
-      this.#note(event);
+      trace?.update(`${world.clock.nowMs} ${textOf(event)}\n`);
       this.#checker.observe(event);
       told?.(event);
     };
@@ -98,7 +100,7 @@ class Player {
     return {
       seed: this.#plan.seed, cast, finalBlocks: world.finalBlocks,
       slots: Math.max(-1, ...this.#honest().map(({ chain }) => chain.at(-1)?.block.header.slot ?? -1)),
-      events: world.clock.eventsRun, trace: this.#trace.digest('hex'), failure,
+      events: world.clock.eventsRun, trace: trace?.digest('hex'), failure,
     };
   }
 
@@ -250,10 +252,6 @@ class Player {
     const { quorum } = this.#world;
     const liars = [...this.#liars].map(([index, name]) => `P${index} (${name})`).join(', ');
     return `${quorum.memberCount} platforms, quorum ${quorum.quorum}, fast path ${quorum.fastPath === 'off' ? 'off' : `at ${quorum.fastQuorum}`}, Byzantine: ${liars || 'none'}`;
-  }
-
-  #note(event: WorldEvent): void {
-    this.#trace.update(`${this.#world.clock.nowMs} ${textOf(event)}\n`);
   }
 }
 

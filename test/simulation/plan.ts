@@ -72,6 +72,9 @@ const LONG_MS = [3_000, 4_000, 6_000] as const;
 /** In large federations every millisecond is full of messages. */
 const MAX_LARGE_MS = 1_500;
 const STEP_MS = 50;
+/** Large federations and calm stretches take ten times as long as the average run: a few of them go a long way. */
+const LARGE_CHANCE = 0.02;
+const CALM_CHANCE = 0.01;
 /** Slots that a per-slot partition may be about: about as many as there are in a short chaos. */
 const LIKELY_SLOTS = 15;
 
@@ -82,12 +85,12 @@ const LIKELY_SLOTS = 15;
 export function planOf(seed: number): Plan {
   // The network draws from the seed itself.
   const random = new Random(seed ^ 0x5eed);
-  const isLarge = random.chance(0.04);
+  const isLarge = random.chance(LARGE_CHANCE);
   const members = random.pick(isLarge ? LARGE_SIZES : SIZES);
   const chaosMs = random.chance(0.08) ? random.pick(LONG_MS) : random.pick(SHORT_MS);
   const healAtMs = isLarge ? Math.min(chaosMs, MAX_LARGE_MS) : chaosMs;
   const fastPath = random.pick(['off', 0, 'largest', 'largest', 'largest', 'largest'] as const);
-  const calm = random.chance(0.05);
+  const calm = random.chance(CALM_CHANCE);
   const adversaries = randomAdversaries(members, random);
   return {
     seed, members, fastPath,

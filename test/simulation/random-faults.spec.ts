@@ -28,7 +28,7 @@ describe('random faults on virtual time (section 13)', () => {
       assert.deepEqual(one.run, again.run);
       assert.ok(one.story.length > 10_000);
     }
-    assert.notEqual((await randomRun(3)).trace, (await randomRun(14)).trace);
+    assert.notEqual((await randomRun(3, { traced: true })).trace, (await randomRun(14, { traced: true })).trace);
   });
 });
 
@@ -36,6 +36,7 @@ async function told(seed: number): Promise<{ readonly run: PlayedRun; readonly s
   const lines: string[] = [];
   let story: Story | undefined;
   const run = await randomRun(seed, {
+    traced: true,
     watch: (world) => {
       const watching = new Story(world, (line) => lines.push(line));
       story = watching;
