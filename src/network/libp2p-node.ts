@@ -1,6 +1,5 @@
 import './promise-with-resolvers.js';
 import { noise } from '@chainsafe/libp2p-noise';
-import { yamux } from '@chainsafe/libp2p-yamux';
 import type { GossipSub } from '@chainsafe/libp2p-gossipsub';
 import { identify, type Identify } from '@libp2p/identify';
 import type { ComponentLogger, ConnectionGater, Libp2p, Logger, PrivateKey } from '@libp2p/interface';
@@ -10,6 +9,7 @@ import type { LookupFunction } from 'node:net';
 import type { Hash } from '../types/ids.js';
 import { NetworkError } from './errors.js';
 import { gossipService } from './gossip.js';
+import { quietYamux } from './muxer.js';
 import { NameLookup } from './name-lookup.js';
 import type { NetworkLimits, NetworkTimings } from './options.js';
 
@@ -42,7 +42,7 @@ export function createNode(init: NodeInit): Promise<Libp2pNode> {
     transports: [tcp({ dialOpts })],
     connectionEncrypters: [noise()],
     // The default window of 256 KiB makes a large block wait for several round trips.
-    streamMuxers: [yamux({ maxInboundStreams: limits.maxInboundStreams, streamOptions: { initialStreamWindowSize: INITIAL_WINDOW_BYTES } })],
+    streamMuxers: [quietYamux({ maxInboundStreams: limits.maxInboundStreams, streamOptions: { initialStreamWindowSize: INITIAL_WINDOW_BYTES } })],
     connectionGater: init.gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,

@@ -58,6 +58,17 @@ describe('Network under a flood (row D8: refused, bounded, reported)', () => {
     await expectUnaffected(a, b);
   });
 
+  it('a member may be cut off in the very turn in which a stream to it is opened', async () => {
+    const [a, b] = await twoHonest({});
+    const c = await federation.start(2, { bootstrap: [a.address] });
+    await eventually('A is connected to C', () => a.isConnectedTo(c));
+    // Yamux sends a stream's first frame a microtask later, when the connection is closed: an exception that nobody catches.
+    const refused = Array.from({ length: 4 }, () => a.network.request(c.publicKey, 'status', new Uint8Array(1), { timeoutMs: 5_000, maxResponseBytes: 10 }));
+    a.network.penalize(c.publicKey, 'floods');
+    for (const { status } of await Promise.allSettled(refused)) assert.equal(status, 'rejected');
+    await expectUnaffected(a, b);
+  });
+
   it('a ping is answered once on a stream; more than that is nobody\'s echo', async () => {
     const [a, b] = await twoHonest({});
     const peer = raw = await RawPeer.start(federation.seeds[2]!);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { PlatformChain } from '../../scripts/federation/agreement.js';
 import { readChain } from '../../scripts/federation/databases.js';
 import type { FederationDescription } from '../../scripts/federation/description.js';
+import { FederationError } from '../../scripts/federation/federation-error.js';
 import { prepareDirectory } from '../../scripts/federation/directory.js';
 import type { FederationDirectory, FederationPlatform } from '../../scripts/federation/directory.js';
 import { LoadGenerator } from '../../scripts/federation/load.js';
@@ -19,6 +20,8 @@ import { encodePut } from '../../src/ledger/key-value.js';
 /** A machine that does other things, too, is slow; nothing here measures time. */
 const DEADLINE_MS = 60_000;
 const POLL_MS = 25;
+/** Of a platform's log, told where it does not answer. */
+const LAST_LINES = 20;
 
 /** What a command said, and how it ended. */
 export interface CommandResult {
@@ -54,7 +57,17 @@ async function getJson(url: string): Promise<unknown> {
   return response.json();
 }
 
-/** Resolves once `condition` gives a value; what it throws counts as not yet. */
+/** What went wrong, and why: `fetch` tells that only in its causes. */
+function causesOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${causesOf(error.cause)}`;
+}
+
+async function lastLines(logFile: string): Promise<string> {
+  return (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+}
+
+/** Resolves once `condition` gives a value; what it throws counts as not yet, unless a platform has ended of itself. */
 export async function until<T>(what: string, condition: () => Promise<T | undefined>): Promise<T> {
   const endMs = performance.now() + DEADLINE_MS;
   let last: unknown;
@@ -64,9 +77,10 @@ export async function until<T>(what: string, condition: () => Promise<T | undefi
       if (value !== undefined) return value;
       last = undefined;
     } catch (error) {
+      if (error instanceof FederationError && error.code === 'platform-ended') throw error;
       last = error;
     }
-    if (performance.now() > endMs) throw new Error(`waited ${DEADLINE_MS} ms in vain until ${what}`, { cause: last });
+    if (performance.now() > endMs) throw new Error(`waited ${DEADLINE_MS} ms in vain until ${what}${last === undefined ? '' : `; at last: ${causesOf(last)}`}`, { cause: last });
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
@@ -240,8 +254,17 @@ export class ProcessFederation {
     return readChain(name, this.home(name), this.directory.genesis, Number.MAX_SAFE_INTEGER);
   }
 
-  #get(name: string, path: string): Promise<unknown> {
-    return getJson(this.url(name) + path);
+  /** @throws FederationError `platform-ended`, with what it said last, where its process is gone; Error naming it else */
+  async #get(name: string, path: string): Promise<unknown> {
+    const { process, ready } = this.#of(name);
+    try {
+      return await getJson(ready.url + path);
+    } catch (error) {
+      // A connection is refused a moment before the process is known to have ended.
+      const exit = await Promise.race([process.exited, new Promise<undefined>((resolve) => { setTimeout(resolve, POLL_MS, undefined); })]);
+      if (exit === undefined) throw new Error(`${name} does not answer: ${causesOf(error)}\n${await lastLines(process.logFile)}`, { cause: error });
+      throw new FederationError('platform-ended', `${(await process.endedError()).message}\n${await lastLines(process.logFile)}`);
+    }
   }
 
   async #ended(name: string): Promise<void> {
