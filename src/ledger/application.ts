@@ -15,6 +15,7 @@ export interface ApplicationReader {
 
 /** The application's state while one transaction runs. Its writes count only if the transaction succeeds. */
 export interface ApplicationState extends ApplicationReader {
+  /** @param value is kept as it is, not copied: it must not be changed afterwards */
   put(key: Uint8Array, value: Uint8Array): void;
   delete(key: Uint8Array): void;
 }

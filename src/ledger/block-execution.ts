@@ -7,10 +7,10 @@ import { NonceWindow } from './nonce-window.js';
 import type { Receipt } from './receipt.js';
 import { accountKey, applicationKey } from './state-keys.js';
 
-/** What executing a block comes to. Nothing is written yet. */
-export interface BlockOutcome {
-  /** One per transaction, in order. */
-  readonly receipts: readonly Receipt[];
+/** What executing blocks comes to. Nothing is written yet. */
+export interface ExecutionOutcome {
+  /** Of each block one per transaction, in order. */
+  readonly receipts: readonly (readonly Receipt[])[];
   /** Changes of authenticated keys, each key once. */
   readonly changes: readonly StateChange[];
 }
@@ -21,26 +21,26 @@ function textOf(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 }
 
-/** One transaction's view: its own writes, over those of the block so far, over the store. */
+/** One transaction's view: its own writes, over those of the blocks so far, over the store. */
 class TransactionState implements ApplicationState {
   readonly writes: Writes = new Map();
-  readonly #block: Writes;
+  readonly #earlier: Writes;
   readonly #store: StateStore;
 
-  constructor(block: Writes, store: StateStore) {
-    this.#block = block;
+  constructor(earlier: Writes, store: StateStore) {
+    this.#earlier = earlier;
     this.#store = store;
   }
 
   get(key: Uint8Array): Promise<Uint8Array | undefined> {
     const full = applicationKey(key);
     const text = textOf(full);
-    const written = this.writes.get(text) ?? this.#block.get(text);
+    const written = this.writes.get(text) ?? this.#earlier.get(text);
     return written === undefined ? this.#store.get(full) : Promise.resolve(written.value);
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
-    this.#write(key, new Uint8Array(value));
+    this.#write(key, value);
   }
 
   delete(key: Uint8Array): void {
@@ -54,28 +54,30 @@ class TransactionState implements ApplicationState {
 }
 
 /**
- * Runs a block's transactions in order. One that fails leaves nothing but its receipt: neither state nor its nonce, as
- * blocks with failing transactions are valid (SPEC section 6).
+ * Runs the transactions of consecutive blocks in order, as one change of the state: what lies between two of them is
+ * never written. A transaction that fails leaves nothing but its receipt: neither state nor its nonce, as blocks with
+ * failing transactions are valid (SPEC section 6).
  * @throws LedgerError `damaged`; StorageError
  */
-export async function executeBlock(block: Block, application: Application, store: StateStore): Promise<BlockOutcome> {
-  const context: BlockContext = { sequence: block.header.sequence, timestampMs: block.header.timestampMs };
-  const accounts = await loadAccounts(block.transactions, store);
+export async function executeBlocks(blocks: readonly Block[], application: Application, store: StateStore): Promise<ExecutionOutcome> {
+  const accounts = await loadAccounts(blocks, store);
   const used = new Set<PublicKeyHex>();
   const writes: Writes = new Map();
-  const receipts: Receipt[] = [];
-  for (const [index, transaction] of block.transactions.entries()) {
-    const account = accounts.get(transaction.sender) ?? NonceWindow.UNUSED;
-    const state = new TransactionState(writes, store);
-    const running = run(transaction, account, application, context, state);
-    const verdict = running instanceof Promise ? await running : running;
-    receipts.push({
-      transactionId: transaction.id, sequence: block.header.sequence, index, ok: verdict.ok, error: verdict.ok ? undefined : verdict.code,
-    });
-    if (!verdict.ok) continue;
-    for (const [text, write] of state.writes) writes.set(text, write);
-    accounts.set(transaction.sender, account.with(transaction.nonce));
-    used.add(transaction.sender);
+  const receipts: Receipt[][] = [];
+  for (const { header: { sequence, timestampMs }, transactions } of blocks) {
+    const ofBlock: Receipt[] = [];
+    receipts.push(ofBlock);
+    for (const [index, transaction] of transactions.entries()) {
+      const account = accounts.get(transaction.sender) ?? NonceWindow.UNUSED;
+      const state = new TransactionState(writes, store);
+      const running = run(transaction, account, application, { sequence, timestampMs }, state);
+      const verdict = running instanceof Promise ? await running : running;
+      ofBlock.push({ transactionId: transaction.id, sequence, index, ok: verdict.ok, error: verdict.ok ? undefined : verdict.code });
+      if (!verdict.ok) continue;
+      for (const [text, write] of state.writes) writes.set(text, write);
+      accounts.set(transaction.sender, account.with(transaction.nonce));
+      used.add(transaction.sender);
+    }
   }
   const accountChanges = [...used].map((sender) => ({ key: accountKey(sender), value: accounts.get(sender)?.encode() }));
   return { receipts, changes: [...writes.values(), ...accountChanges] };
@@ -91,8 +93,10 @@ function run(
   return wellFormed.ok ? application.execute(transaction, context, state) : wellFormed;
 }
 
-async function loadAccounts(transactions: readonly Transaction[], store: StateStore): Promise<Map<PublicKeyHex, NonceWindow>> {
-  const senders = [...new Set(transactions.map(({ sender }) => sender))];
+async function loadAccounts(blocks: readonly Block[], store: StateStore): Promise<Map<PublicKeyHex, NonceWindow>> {
+  const found = new Set<PublicKeyHex>();
+  for (const { transactions } of blocks) for (const { sender } of transactions) found.add(sender);
+  const senders = [...found];
   const values = senders.length === 0 ? [] : await store.getMany(senders.map(accountKey));
   return new Map(senders.map((sender, index) => [sender, decodeAccount(sender, values[index])]));
 }

@@ -4,7 +4,7 @@ import type { Block } from '../types/block.js';
 import type { Hash, PublicKeyHex, Sequence } from '../types/ids.js';
 import { GENESIS_SEQUENCE, toSequence } from '../types/ids.js';
 import type { Application, Verdict } from './application.js';
-import { decodeAccount, executeBlock } from './block-execution.js';
+import { decodeAccount, executeBlocks } from './block-execution.js';
 import { LedgerError } from './ledger-error.js';
 import type { NonceVerdict } from './nonce-window.js';
 import type { Receipt } from './receipt.js';
@@ -20,6 +20,8 @@ const MAX_DELETIONS = 1_024;
 
 /** The trie is brought up to date early once this many leaves wait, so that no checkpoint has to wait for all of them. */
 const MAX_PENDING_LEAVES = 4_096;
+/** While blocks wait to be executed more leaves may, since a page then takes in many at once; they take some 20 MB. */
+const MAX_PENDING_LEAVES_IN_HASTE = 65_536;
 
 export interface Account {
   /** A nonce that is free, as of the last executed block. */
@@ -53,7 +55,7 @@ export interface ProvenValue {
 
 /**
  * Executes final blocks in order, deterministically, and answers queries (SPEC section 6). State, receipts and
- * executed height go into one batch (section 5), so a crash leaves either all of a block or nothing of it.
+ * executed height go into one batch (section 5), so a crash leaves either all of the blocks of a batch or nothing of them.
  * Calls that change something wait for one another.
  */
 export class Ledger {
@@ -95,14 +97,26 @@ export class Ledger {
     return this.#application.validateTransaction(payload);
   }
 
+  /** `executeAll` for one block. */
+  async execute(block: Block): Promise<readonly Receipt[]> {
+    const [receipts = []] = await this.executeAll([block]);
+    return receipts;
+  }
+
   /**
-   * Executes the next final block. One that was executed already changes nothing, so blocks may be given again after a
-   * crash. The receipts are this block's, one per transaction: for a transaction that an earlier block holds
-   * too, the stored receipt is another.
+   * Executes the next final blocks, all of them or, after a crash, none. Those that were executed already change
+   * nothing, so blocks may be given again. The receipts are of each block, one per transaction: for a transaction that
+   * an earlier block holds too, the stored receipt is another.
+   * @param inHaste more blocks wait: what can be put off is
    * @throws LedgerError `out-of-order` where a block in between is missing; StorageError
    */
-  execute(block: Block): Promise<readonly Receipt[]> {
-    return this.#inTurn(() => this.#execute(block));
+  executeAll(blocks: readonly Block[], inHaste = false): Promise<readonly (readonly Receipt[])[]> {
+    return this.#inTurn(async () => {
+      const executed = blocks.filter(({ header }) => header.sequence <= this.#executed);
+      const earlier = await Promise.all(executed.map((block) => this.#receiptsOf(block)));
+      const fresh = blocks.slice(executed.length);
+      return fresh.length === 0 ? earlier : [...earlier, ...await this.#execute(fresh, inHaste)];
+    });
   }
 
   /** The state root after `executedSequence()`, which CHECKPOINTs carry. @throws StorageError */
@@ -207,24 +221,24 @@ export class Ledger {
     return result;
   }
 
-  async #execute(block: Block): Promise<readonly Receipt[]> {
-    const { sequence } = block.header;
-    if (sequence <= this.#executed) return this.#receiptsOf(block);
-    if (sequence !== this.#executed + 1) {
-      throw new LedgerError('out-of-order', `block ${sequence} cannot be executed after block ${this.#executed}: give block ${this.#executed + 1} first`);
+  async #execute(blocks: readonly Block[], inHaste: boolean): Promise<readonly (readonly Receipt[])[]> {
+    for (const [index, { header: { sequence } }] of blocks.entries()) {
+      const due = this.#executed + 1 + index;
+      if (sequence !== due) throw new LedgerError('out-of-order', `block ${sequence} cannot be executed after block ${due - 1}: give block ${due} first`);
     }
-    const { receipts, changes } = await executeBlock(block, this.#application, this.#store);
-    const note = this.#root.noteOf(sequence, changes);
+    const { receipts, changes } = await executeBlocks(blocks, this.#application, this.#store);
+    const last = toSequence(this.#executed + blocks.length);
+    const note = this.#root.noteOf(last, changes);
     await this.#store.write([
-      ...changes, ...await this.#newReceipts(receipts), note, { key: EXECUTED_KEY, value: encodeExecuted(sequence) },
+      ...changes, ...await this.#newReceipts(receipts.flat()), note.change, { key: EXECUTED_KEY, value: encodeExecuted(last) },
     ]);
-    this.#root.noteWritten(sequence, note);
-    this.#executed = sequence;
-    if (this.#root.pendingCount >= MAX_PENDING_LEAVES) await this.#root.update();
+    this.#root.noteWritten(note);
+    this.#executed = last;
+    if (this.#root.pendingCount >= (inHaste ? MAX_PENDING_LEAVES_IN_HASTE : MAX_PENDING_LEAVES)) await this.#root.update();
     return receipts;
   }
 
-  /** Receipts to store: a failure does not replace what an earlier block (or an earlier place in this one) said. */
+  /** Receipts to store: a failure does not replace what an earlier block (or an earlier place among these) said. */
   async #newReceipts(receipts: readonly Receipt[]): Promise<readonly StateChange[]> {
     const failures = receipts.filter(({ ok }) => !ok);
     const earlier = failures.length === 0 ? [] : await this.#store.getMany(failures.map(({ transactionId }) => receiptKey(transactionId)));

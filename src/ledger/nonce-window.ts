@@ -6,6 +6,11 @@ export const NONCE_WINDOW = 1024;
 
 const HIGHEST_BYTES = 8;
 const BITMAP_BYTES = NONCE_WINDOW / 8;
+const WORD_BITS = 32;
+const BITMAP_WORDS = NONCE_WINDOW / WORD_BITS;
+
+/** Words of 32 bits, those of the highest nonces first: an array of small integers costs far less to make than its bytes. */
+type Bitmap = readonly number[];
 
 export type NonceVerdict = 'free' | 'nonce-used' | 'nonce-too-old';
 
@@ -21,12 +26,12 @@ export type NonceVerdict = 'free' | 'nonce-used' | 'nonce-too-old';
  * highest−i, trailing zero bytes left out: one account has one encoding. An account that was never used has none.
  */
 export class NonceWindow {
-  static readonly UNUSED = new NonceWindow(-1, new Uint8Array(BITMAP_BYTES));
+  static readonly UNUSED = new NonceWindow(-1, emptyBitmap());
 
   readonly #highest: number;
-  readonly #bitmap: Uint8Array;
+  readonly #bitmap: Bitmap;
 
-  private constructor(highest: number, bitmap: Uint8Array) {
+  private constructor(highest: number, bitmap: Bitmap) {
     this.#highest = highest;
     this.#bitmap = bitmap;
   }
@@ -39,14 +44,22 @@ export class NonceWindow {
     const kept = reader.view('bitmap', reader.remaining);
     if (kept.at(-1) === 0) throw new CodecError('malformed', 'bitmap', 'must not end with a zero byte');
     if (((kept[0] ?? 0) & 1) === 0) throw new CodecError('malformed', 'bitmap', 'must have the highest nonce marked');
-    const bitmap = new Uint8Array(BITMAP_BYTES);
-    bitmap.set(kept);
+    const bitmap = emptyBitmap();
+    for (let index = 0; index < kept.byteLength; index += 1) {
+      bitmap[index >>> 2] = (bitmap[index >>> 2] ?? 0) | ((kept[index] ?? 0) << (8 * (index & 3)));
+    }
     return new NonceWindow(highest, bitmap);
   }
 
   encode(): Uint8Array {
-    const length = this.#bitmap.findLastIndex((byte) => byte !== 0) + 1;
-    return new ByteWriter(HIGHEST_BYTES + length).u64('highest', this.#highest).bytes(this.#bitmap.subarray(0, length)).finish();
+    const bytes = new Uint8Array(BITMAP_BYTES);
+    let length = 0;
+    for (let index = 0; index < BITMAP_BYTES; index += 1) {
+      const byte = ((this.#bitmap[index >>> 2] ?? 0) >>> (8 * (index & 3))) & 0xff;
+      bytes[index] = byte;
+      if (byte !== 0) length = index + 1;
+    }
+    return new ByteWriter(HIGHEST_BYTES + length).u64('highest', this.#highest).bytes(bytes.subarray(0, length)).finish();
   }
 
   check(nonce: number): NonceVerdict {
@@ -58,16 +71,10 @@ export class NonceWindow {
 
   /** The window once a free nonce is used. */
   with(nonce: number): NonceWindow {
-    const bitmap = new Uint8Array(BITMAP_BYTES);
-    if (nonce <= this.#highest) {
-      bitmap.set(this.#bitmap);
-      mark(bitmap, this.#highest - nonce);
-      return new NonceWindow(this.#highest, bitmap);
-    }
+    if (nonce <= this.#highest) return new NonceWindow(this.#highest, marked(this.#bitmap.slice(), this.#highest - nonce));
     const shift = nonce - this.#highest;
-    if (this.#highest >= 0 && shift < NONCE_WINDOW) shiftInto(bitmap, this.#bitmap, shift);
-    mark(bitmap, 0);
-    return new NonceWindow(nonce, bitmap);
+    const isKept = this.#highest >= 0 && shift < NONCE_WINDOW;
+    return new NonceWindow(nonce, marked(isKept ? shifted(this.#bitmap, shift) : emptyBitmap(), 0));
   }
 
   /**
@@ -81,21 +88,28 @@ export class NonceWindow {
   }
 
   #isMarked(age: number): boolean {
-    return (((this.#bitmap[age >>> 3] ?? 0) >>> (age & 7)) & 1) === 1;
+    return (((this.#bitmap[age >>> 5] ?? 0) >>> (age & 31)) & 1) === 1;
   }
 }
 
-function mark(bitmap: Uint8Array, age: number): void {
-  bitmap[age >>> 3] = (bitmap[age >>> 3] ?? 0) | (1 << (age & 7));
+function emptyBitmap(): number[] {
+  return new Array<number>(BITMAP_WORDS).fill(0);
 }
 
-/** Writes `source` into `target` with every bit moved `shift` places up; what leaves the window is forgotten. */
-function shiftInto(target: Uint8Array, source: Uint8Array, shift: number): void {
-  const bytes = shift >>> 3;
-  const bits = shift & 7;
-  for (let index = bytes; index < BITMAP_BYTES; index += 1) {
-    const low = (source[index - bytes] ?? 0) << bits;
-    const carried = bits === 0 ? 0 : (source[index - bytes - 1] ?? 0) >>> (8 - bits);
-    target[index] = low | carried;
+function marked(bitmap: number[], age: number): Bitmap {
+  bitmap[age >>> 5] = (bitmap[age >>> 5] ?? 0) | (1 << (age & 31));
+  return bitmap;
+}
+
+/** Every bit moved `shift` places up; what leaves the window is forgotten. */
+function shifted(bitmap: Bitmap, shift: number): number[] {
+  const result = emptyBitmap();
+  const words = shift >>> 5;
+  const bits = shift & 31;
+  for (let index = words; index < BITMAP_WORDS; index += 1) {
+    const low = (bitmap[index - words] ?? 0) << bits;
+    const carried = bits === 0 ? 0 : (bitmap[index - words - 1] ?? 0) >>> (WORD_BITS - bits);
+    result[index] = low | carried;
   }
+  return result;
 }

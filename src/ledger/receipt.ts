@@ -13,9 +13,11 @@ export interface Receipt {
   readonly error: string | undefined;
 }
 
+const NO_ERROR = new Uint8Array(0);
+
 /** sequence u64be ‖ index u32be ‖ error code (ASCII, empty where it succeeded); the id is the key. */
 export function encodeReceipt(receipt: Receipt): Uint8Array {
-  const error = new TextEncoder().encode(receipt.error ?? '');
+  const error = receipt.error === undefined ? NO_ERROR : new TextEncoder().encode(receipt.error);
   return new ByteWriter(12 + error.byteLength).u64('sequence', receipt.sequence).u32('index', receipt.index).bytes(error).finish();
 }
 

@@ -9,12 +9,20 @@ import type { StateProof } from './state-trie/proof.js';
 import { EMPTY_HASH, HASH_BYTES, leafHash } from './state-trie/subtree.js';
 import { StateTrie } from './state-trie/trie.js';
 
+/** What blocks changed, to be written in their batch. */
+export interface ChangeNote {
+  readonly change: StateChange;
+  readonly sequence: Sequence;
+  /** By the hash of the key; undefined where the key is gone. */
+  readonly leaves: ReadonlyMap<Hash, Hash | undefined>;
+}
+
 /** Leaves taken into the trie in one batch: bounds the memory that an update takes. */
 const MAX_UPDATES_PER_BATCH = 4_096;
 
 /**
- * Keeps the root over the authenticated state. Each executed block only notes which leaves it changed; the trie takes
- * them in when a root is asked for, many blocks at once. A note is written in the block's own batch and deleted
+ * Keeps the root over the authenticated state. Executed blocks only note which leaves they changed; the trie takes
+ * them in when a root is asked for, many blocks at once. A note is written in the blocks' own batch and deleted
  * in the batch that brings the trie up to date, so at every moment trie and notes together say what the state is.
  */
 export class StateRoot {
@@ -47,18 +55,22 @@ export class StateRoot {
     return this.#pending.size;
   }
 
-  /** The note of what a block changed, to be written in the block's batch; `noteWritten` follows. */
-  noteOf(sequence: Sequence, changes: readonly StateChange[]): StateChange {
+  /** The note of what blocks up to this one changed since the last note; `noteWritten` follows once it is written. */
+  noteOf(sequence: Sequence, changes: readonly StateChange[]): ChangeNote {
     const writer = new ByteWriter(changes.length * 2 * HASH_BYTES);
+    const leaves = new Map<Hash, Hash | undefined>();
     for (const { key, value } of changes) {
       const keyHash = sha256Hash(key);
-      writer.hex32(keyHash).hex32(value === undefined ? EMPTY_HASH : leafHash(keyHash, sha256Hash(value)));
+      const hash = value === undefined ? undefined : leafHash(keyHash, sha256Hash(value));
+      writer.hex32(keyHash).hex32(hash ?? EMPTY_HASH);
+      leaves.set(keyHash, hash);
     }
-    return { key: pendingKey(sequence), value: writer.finish() };
+    return { change: { key: pendingKey(sequence), value: writer.finish() }, sequence, leaves };
   }
 
-  noteWritten(sequence: Sequence, note: StateChange): void {
-    if (note.value !== undefined) this.#takeNote(sequence, note.value);
+  noteWritten({ sequence, leaves }: ChangeNote): void {
+    for (const [keyHash, hash] of leaves) this.#pending.set(keyHash, hash);
+    this.#noted.push(sequence);
   }
 
   /** Takes all notes into the trie. @throws StorageError; CodecError on a damaged page */

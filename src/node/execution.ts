@@ -6,7 +6,14 @@ import { toSequence } from '../types/ids.js';
 import type { CommittedBlock } from '../types/sync.js';
 
 /** Final blocks kept in memory until they are executed; further ones are read from the store again. */
-const MAX_BLOCKS_IN_MEMORY = 64;
+const MAX_BYTES_IN_MEMORY = 16 * 1024 * 1024;
+/**
+ * Blocks executed as one batch where so many wait. A batch of few large transactions has too little of an effect on
+ * memory to be worth a limit of its own.
+ */
+const MAX_BATCH_BLOCKS = 64;
+const MAX_BATCH_TRANSACTIONS = 2_048;
+const MAX_BATCH_BYTES = 1024 * 1024;
 
 export interface ExecutionOptions {
   readonly ledger: Ledger;
@@ -14,6 +21,8 @@ export interface ExecutionOptions {
   readonly checkpointInterval: number;
   /** Whether consensus has further work: if not, a CHECKPOINT is due (SPEC section 6). */
   readonly workPending: () => boolean;
+  /** The newest block after which a quorum certified the state; undefined where none is known. */
+  readonly stableSequence: () => Sequence | undefined;
   readonly executed: (block: CommittedBlock, receipts: readonly Receipt[]) => void;
   readonly checkpointDue: (sequence: Sequence, stateRoot: Hash) => void;
   /** Execution cannot go on: a defect or a damaged database. */
@@ -29,6 +38,7 @@ export function stateMissing(ledger: Pick<Ledger, 'executedSequence'>, blocks: P
 export class Execution {
   readonly #options: ExecutionOptions;
   readonly #inMemory = new Map<Sequence, CommittedBlock>();
+  #inMemoryBytes = 0;
   #running: Promise<void> | undefined;
   #stopped = false;
   #paused = false;
@@ -50,10 +60,12 @@ export class Execution {
   /** Newly final blocks; they are durable. */
   add(blocks: readonly CommittedBlock[]): void {
     for (const committed of blocks) {
-      if (this.#inMemory.size >= MAX_BLOCKS_IN_MEMORY) break;
+      const { header: { sequence }, sizeBytes } = committed.block;
+      if (this.#inMemoryBytes + sizeBytes > MAX_BYTES_IN_MEMORY) break;
       // A snapshot may have brought the state further than consensus has come.
-      if (committed.block.header.sequence <= this.executedSequence) continue;
-      this.#inMemory.set(committed.block.header.sequence, committed);
+      if (sequence <= this.executedSequence) continue;
+      this.#inMemory.set(sequence, committed);
+      this.#inMemoryBytes += sizeBytes;
     }
     this.resume();
   }
@@ -82,6 +94,7 @@ export class Execution {
       await act();
     } finally {
       this.#inMemory.clear();
+      this.#inMemoryBytes = 0;
       this.#paused = false;
       this.resume();
     }
@@ -99,26 +112,45 @@ export class Execution {
   #checkpointWanted(): boolean {
     const sequence = this.executedSequence;
     if (sequence < 0 || this.#stateRoot?.sequence === sequence) return false;
-    return sequence % this.#options.checkpointInterval === 0 || (!this.#behind && !this.#options.workPending());
+    // One below a stable one is of no use to anybody; the own state is compared at a later one.
+    if (sequence % this.#options.checkpointInterval === 0) return (this.#options.stableSequence() ?? sequence) <= sequence;
+    return !this.#behind && !this.#options.workPending();
   }
 
   async #run(): Promise<void> {
-    const { ledger, executed } = this.#options;
+    const { ledger, blocks, executed } = this.#options;
     await this.#checkpoint();
     while (this.#behind) {
-      const committed = await this.#next(toSequence(this.executedSequence + 1));
-      const receipts = await ledger.execute(committed.block);
-      executed(committed, receipts);
+      const batch = await this.#nextBatch();
+      const isLast = (batch.at(-1)?.block.header.sequence ?? -1) >= blocks.finalSequence();
+      const receipts = await ledger.executeAll(batch.map(({ block }) => block), !isLast);
+      for (const [index, committed] of batch.entries()) executed(committed, receipts[index] ?? []);
       await this.#checkpoint();
     }
   }
 
-  async #next(sequence: Sequence): Promise<CommittedBlock> {
-    const held = this.#inMemory.get(sequence);
-    this.#inMemory.delete(sequence);
-    const committed = held ?? await this.#options.blocks.bySequence(sequence);
-    if (committed === undefined) throw new Error(`final block ${sequence} is not in the database, so execution cannot go on`);
-    return committed;
+  /** The blocks to be executed next, at least one; none beyond the first after which a CHECKPOINT or a snapshot may be due. */
+  async #nextBatch(): Promise<readonly CommittedBlock[]> {
+    const { blocks, checkpointInterval } = this.#options;
+    const first = this.executedSequence + 1;
+    const last = Math.min(blocks.finalSequence(), first + MAX_BATCH_BLOCKS - 1, Math.ceil(first / checkpointInterval) * checkpointInterval);
+    const batch: CommittedBlock[] = [];
+    let transactionCount = 0;
+    let sizeBytes = 0;
+    for (let sequence = first; sequence <= last; sequence += 1) {
+      const held = this.#inMemory.get(toSequence(sequence));
+      if (held === undefined) break;
+      transactionCount += held.block.transactions.length;
+      sizeBytes += held.block.sizeBytes;
+      if (batch.length > 0 && (transactionCount > MAX_BATCH_TRANSACTIONS || sizeBytes > MAX_BATCH_BYTES)) break;
+      batch.push(held);
+      this.#inMemory.delete(toSequence(sequence));
+      this.#inMemoryBytes -= held.block.sizeBytes;
+    }
+    if (batch.length > 0) return batch;
+    const stored = await blocks.range(toSequence(first), last - first + 1, MAX_BATCH_BYTES);
+    if (stored.length === 0) throw new Error(`final block ${first} is not in the database, so execution cannot go on`);
+    return stored;
   }
 
   async #checkpoint(): Promise<void> {

@@ -16,7 +16,7 @@ import { SyncService } from '../sync/service.js';
 import type { SyncSettings } from '../sync/settings.js';
 import { WrongSnapshotError } from '../sync/snapshot-fetcher.js';
 import type { Genesis } from '../types/genesis.js';
-import type { Hash, MemberIndex, PublicKeyHex } from '../types/ids.js';
+import type { Hash, MemberIndex, PublicKeyHex, Sequence } from '../types/ids.js';
 import { toMemberIndex, toSlot } from '../types/ids.js';
 import type { ConsensusMessage, Equivocation, Verified } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
@@ -102,6 +102,7 @@ export class Participant implements NetworkHandlers {
   readonly #driver: ConsensusDriver;
   readonly #sync: SyncService;
   readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
+  #stableSequence: Sequence | undefined;
   #stopped = false;
   #cancelMempoolChange: (() => void) | undefined;
 
@@ -121,6 +122,7 @@ export class Participant implements NetworkHandlers {
     this.execution = new Execution({
       ledger, blocks: store.blocks, checkpointInterval: genesis.parameters.checkpointInterval,
       workPending: () => this.replica.workPending,
+      stableSequence: () => this.#stableSequence,
       executed: (block, receipts) => {
         parts.snapshots?.executed(block.block.header.sequence);
         this.mempool.markFailed(receipts.filter(({ ok }) => !ok).map(({ transactionId }) => transactionId));
@@ -242,6 +244,7 @@ export class Participant implements NetworkHandlers {
       resend: () => { this.#sync.resend(); },
       equivocation: (evidence) => { events.equivocation(evidence); },
       checkpointStable: (sequence, stateRoot, proof) => {
+        this.#stableSequence = sequence;
         this.#parts.snapshots?.checkpointStable(sequence, stateRoot, proof);
         events.checkpointStable(sequence, stateRoot);
       },

@@ -90,7 +90,7 @@ export const VALIDITY_MUTANTS: readonly Mutant[] = [
     name: 'failed-transactions-leave-effects',
     rule: 'section 6',
     why: 'a transaction that fails half-way changes the state',
-    patches: [{ file: 'src/ledger/block-execution.ts', find: '    if (!verdict.ok) continue;\n', replace: '    if (!verdict.ok && index < 0) continue;\n' }],
+    patches: [{ file: 'src/ledger/block-execution.ts', find: '      if (!verdict.ok) continue;\n', replace: '      if (!verdict.ok && index < 0) continue;\n' }],
     catchers: [LEDGER],
   },
   {

@@ -203,8 +203,8 @@ describe('ledger', () => {
         },
       });
       const note = root.noteOf(toSequence(0), changes);
-      await store.write([note]);
-      root.noteWritten(toSequence(0), note);
+      await store.write([note.change]);
+      root.noteWritten(note);
       return root.root().catch(async () => {
         assert.equal(batches, batchesBeforeLoss + 1);
         return (await StateRoot.open(await stateOf(disk))).root();
