@@ -50,7 +50,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     typesOf: ['storage/stores'],
     packages: ['lru-cache', 'zod', 'node:fs/promises'],
   },
-  mempool: { imports: ['types/'], packages: ['lru-cache'] },
+  mempool: { imports: ['types/'], packages: [] },
   network: {
     imports: ['types/', 'crypto/identity'],
     packages: [

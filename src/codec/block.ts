@@ -4,7 +4,7 @@ import type { Block, BlockHeader, HeaderTemplate, Transaction } from '../types/b
 import { ByteReader, ByteWriter } from './bytes.js';
 import { CodecError } from './codec-error.js';
 import { HEADER_BYTES, blockHash, decodeHeader, encodeHeader } from './header.js';
-import { TRANSACTION_OVERHEAD_BYTES, decodeTransaction } from './transaction.js';
+import { TRANSACTION_OVERHEAD_BYTES, readTransaction } from './transaction.js';
 
 /** Bytes that each transaction takes in a block beside its own: its u32be length. */
 export const BLOCK_BYTES_PER_TRANSACTION = 4;
@@ -32,11 +32,17 @@ export function assembleBlock(template: HeaderTemplate, transactions: readonly T
   return { hash: blockHash(header), header, transactions, sizeBytes: blockSizeBytes(transactions) };
 }
 
+/** What decoded blocks were decoded from: they are stored, served and passed on as they came. */
+const encodings = new WeakMap<Block, Uint8Array>();
+
 /**
  * Canonical block: header, then each transaction as u32be length ‖ envelope; the header tells their number. One
  * encoding for the wire, for storage and for the size limit.
+ * @returns of a decoded block the very bytes that it was decoded from
  */
 export function encodeBlock(block: Block): Uint8Array {
+  const known = encodings.get(block);
+  if (known !== undefined) return known;
   const writer = new ByteWriter(blockSizeBytes(block.transactions)).bytes(encodeHeader(block.header));
   for (const { bytes } of block.transactions) writer.prefixed('transaction', bytes);
   return writer.finish();
@@ -48,21 +54,54 @@ export function encodeBlock(block: Block): Uint8Array {
  * @throws CodecError on anything but exactly one block within the limits
  */
 export function decodeBlock(bytes: Uint8Array, limits: BlockLimits): Block {
-  if (bytes.byteLength > limits.maxBlockBytes) {
-    throw new CodecError('too-large', 'block', `must be at most ${limits.maxBlockBytes} bytes, got ${bytes.byteLength}`);
-  }
   const reader = new ByteReader(bytes);
+  const whole = reader.peek('block', bytes.byteLength);
+  const opened = readHeader(reader, limits);
+  const block: Block = { ...opened, transactions: readTransactions(reader, opened.header, limits) };
+  encodings.set(block, whole);
+  return block;
+}
+
+/**
+ * The same for bytes that are known to be a block, as those that were stored are: its transactions are taken apart when
+ * they are first asked for, which may be never.
+ * @throws CodecError where the header is none
+ */
+export function openBlock(bytes: Uint8Array, limits: BlockLimits): Block {
+  const reader = new ByteReader(bytes);
+  const whole = reader.peek('block', bytes.byteLength);
+  const opened = readHeader(reader, limits);
+  let transactions: readonly Transaction[] | undefined;
+  const block: Block = {
+    ...opened,
+    get transactions() {
+      transactions ??= readTransactions(reader, opened.header, limits);
+      return transactions;
+    },
+  };
+  encodings.set(block, whole);
+  return block;
+}
+
+function readHeader(reader: ByteReader, limits: BlockLimits): Omit<Block, 'transactions'> {
+  const sizeBytes = reader.remaining;
+  if (sizeBytes > limits.maxBlockBytes) {
+    throw new CodecError('too-large', 'block', `must be at most ${limits.maxBlockBytes} bytes, got ${sizeBytes}`);
+  }
   const headerBytes = reader.view('header', HEADER_BYTES);
   const header = decodeHeader(headerBytes);
   // Before any work is done per transaction: a count that the remaining bytes cannot hold.
   if (header.transactionCount * (BLOCK_BYTES_PER_TRANSACTION + TRANSACTION_OVERHEAD_BYTES) > reader.remaining) {
     throw new CodecError('truncated', 'transactions', `${header.transactionCount} do not fit in ${reader.remaining} bytes`);
   }
+  return { hash: sha256Hash(headerBytes), header, sizeBytes };
+}
+
+function readTransactions(reader: ByteReader, { transactionCount }: BlockHeader, limits: BlockLimits): readonly Transaction[] {
   const transactions: Transaction[] = [];
-  for (let index = 0; index < header.transactionCount; index += 1) {
-    const envelope = reader.prefixed('transaction', limits.maxTransactionBytes);
-    transactions.push(decodeTransaction(envelope, limits.maxTransactionBytes));
+  for (let index = 0; index < transactionCount; index += 1) {
+    transactions.push(readTransaction(reader, reader.length('transaction', limits.maxTransactionBytes)));
   }
   reader.finish('block');
-  return { hash: sha256Hash(headerBytes), header, transactions, sizeBytes: bytes.byteLength };
+  return transactions;
 }

@@ -60,16 +60,26 @@ export function decodeTransaction(bytes: Uint8Array, maxTransactionBytes: number
   if (bytes.byteLength > maxTransactionBytes) {
     throw new CodecError('too-large', 'transaction', `must be at most ${maxTransactionBytes} bytes, got ${bytes.byteLength}`);
   }
-  const reader = new ByteReader(bytes);
+  return readTransaction(new ByteReader(bytes), bytes.byteLength);
+}
+
+/**
+ * The same for an envelope that takes the reader's next `sizeBytes`.
+ * @throws CodecError on anything but exactly one envelope
+ */
+export function readTransaction(reader: ByteReader, sizeBytes: number): Transaction {
+  const bytes = reader.peek('transaction', sizeBytes);
   reader.expect('transaction tag', TAG);
-  reader.view('chainId', 32);
+  reader.skip('chainId', 32);
   const sender = reader.publicKey('sender');
   const nonce = reader.u64('nonce');
-  const payload = reader.prefixed('payload', maxTransactionBytes);
+  const payloadBytes = reader.u32('payload');
+  const leftBytes = sizeBytes - TRANSACTION_OVERHEAD_BYTES - payloadBytes;
+  if (leftBytes < 0) throw new CodecError('truncated', 'payload', `needs ${payloadBytes} bytes, ${-leftBytes} of them are missing`);
+  if (leftBytes > 0) throw new CodecError('trailing-bytes', 'transaction', `${leftBytes} bytes are left over`);
+  const payload = reader.view('payload', payloadBytes);
   const signature = reader.view('signature', SIGNATURE_BYTES);
-  reader.finish('transaction');
-  const whole = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { id: sha256Hash(signedPart(whole)), bytes: whole, sender, nonce, payload, signature };
+  return { id: sha256Hash(signedPart(bytes)), bytes, sender, nonce, payload, signature };
 }
 
 /** The part of an envelope that its signature covers; a view. */

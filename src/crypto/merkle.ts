@@ -10,9 +10,13 @@ import { HASH_BYTES, sha256Hash } from './hash.js';
 const LEAF_TAG = 0x00;
 const NODE_TAG = 0x01;
 
+/** Room for tag and leaf, so that most leaves take no memory of their own. */
+const leafInput = Buffer.alloc(1024);
+
 /** Digest of one leaf: SHA-256(0x00 ‖ leaf). */
 export function merkleLeafHash(leaf: Uint8Array): Hash {
-  const tagged = Buffer.allocUnsafe(leaf.byteLength + 1);
+  const sizeBytes = 1 + leaf.byteLength;
+  const tagged = sizeBytes <= leafInput.byteLength ? leafInput.subarray(0, sizeBytes) : Buffer.allocUnsafe(sizeBytes);
   tagged[0] = LEAF_TAG;
   tagged.set(leaf, 1);
   return sha256Hash(tagged);

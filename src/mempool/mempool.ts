@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Transaction } from '../types/block.js';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import { AccountQueue } from './account-queue.js';
@@ -51,12 +50,12 @@ export class Mempool {
   readonly #byId = new Map<Hash, Transaction>();
   /** In the order of serving: a sender of whom something became final moves to the end. */
   readonly #accounts = new Map<PublicKeyHex, AccountQueue>();
-  readonly #finalIds: LRUCache<Hash, 'ok' | 'failed'>;
+  /** The oldest first. */
+  readonly #finalIds = new Map<Hash, 'ok' | 'failed'>();
   #sizeBytes = 0;
 
   constructor(limits: Partial<MempoolLimits> = {}) {
     this.#limits = { ...DEFAULT_MEMPOOL_LIMITS, ...limits };
-    this.#finalIds = new LRUCache({ max: this.#limits.maxFinalIds });
   }
 
   get count(): number {
@@ -116,6 +115,10 @@ export class Mempool {
     for (const id of ids) {
       this.#finalIds.set(id, 'ok');
       this.#remove(id);
+    }
+    for (const oldest of this.#finalIds.keys()) {
+      if (this.#finalIds.size <= this.#limits.maxFinalIds) break;
+      this.#finalIds.delete(oldest);
     }
   }
 

@@ -1,4 +1,4 @@
-import { decodeBlock } from '../codec/block.js';
+import { openBlock } from '../codec/block.js';
 import type { WireLimits } from '../codec/limits.js';
 import { decodeCertificate } from '../codec/wire/certificates.js';
 import { decodeEquivocation } from '../codec/wire/evidence.js';
@@ -155,7 +155,7 @@ export class FinalChain implements BlockStore {
 
   #decodeBlock(hash: Hash, value: Uint8Array | undefined): Block {
     if (value === undefined) throw corruption(`key space BLOCK lacks block ${hash}`);
-    const block = decoded('BLOCK', () => decodeBlock(value, this.#limits));
+    const block = decoded('BLOCK', () => openBlock(value, this.#limits));
     if (block.hash !== hash) throw corruption(`key space BLOCK holds block ${block.hash} in the place of ${hash}`);
     return block;
   }

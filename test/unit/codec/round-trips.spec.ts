@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeBasis, encodeBasis } from '../../../src/codec/basis.js';
-import { assembleBlock, decodeBlock, encodeBlock } from '../../../src/codec/block.js';
+import { assembleBlock, decodeBlock, encodeBlock, openBlock } from '../../../src/codec/block.js';
 import { decodeHeader, encodeHeader } from '../../../src/codec/header.js';
 import { createTransaction, decodeTransaction } from '../../../src/codec/transaction.js';
 import { decodeCertificate, encodeCertificate } from '../../../src/codec/wire/certificates.js';
@@ -79,6 +79,25 @@ describe('decode ∘ encode is the identity', () => {
   it('transactions and blocks', () => {
     fc.assert(fc.property(transaction, (value) => { assert.deepEqual(decodeTransaction(value.bytes, 1000), value); }));
     fc.assert(fc.property(block, (value) => { assert.deepEqual(decodeBlock(encodeBlock(value), LIMITS), value); }));
+  });
+
+  it('a block out of storage is the same, whenever its transactions are taken apart, and damage in them is seen then', () => {
+    fc.assert(fc.property(block, (value) => { assert.deepEqual(openBlock(encodeBlock(value), LIMITS), value); }));
+    const bytes = encodeBlock(BLOCK);
+    const damaged = openBlock(bytes.subarray(0, -1), LIMITS);
+    assert.equal(damaged.hash, BLOCK.hash);
+    assert.throws(() => damaged.transactions, { name: 'CodecError' });
+    assert.throws(() => openBlock(bytes.subarray(0, 10), LIMITS), { name: 'CodecError' });
+  });
+
+  it('a block that was decoded is passed on in the bytes that it came in; a copy of it is encoded anew', () => {
+    const bytes = encodeBlock(BLOCK);
+    for (const decode of [decodeBlock, openBlock]) {
+      const decoded = decode(bytes, LIMITS);
+      assert.equal(encodeBlock(decoded).buffer, bytes.buffer);
+      assert.notEqual(encodeBlock({ ...decoded }).buffer, bytes.buffer);
+      assert.deepEqual(encodeBlock({ ...decoded }), bytes);
+    }
   });
 
   it('certificates', () => {
