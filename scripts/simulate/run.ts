@@ -113,7 +113,7 @@ async function campaign({ seeds, workers }: SimulateOptions, host: SimulateHost)
     }
     progress.update(performance.now(), () => progressText(totals, seeds, perMinute()));
   };
-  if (host.rules !== undefined || workers === 1) await playHere(seeds, (seed) => randomRun(seed, host.rules), take, host.signal);
+  if (host.rules !== undefined) await playHere(seeds, (seed) => randomRun(seed, host.rules), take, host.signal);
   else await playInWorkers(seeds, workers, take, host.signal);
   progress.clear();
   const seedsPerMinute = perMinute();

@@ -67,7 +67,7 @@ const LARGE_SIZES = [7, 7, 7, 7, 7, 7, 8, 9, 10, 10, 11, 12, 13] as const;
  * How long the chaos lasts, in milliseconds of virtual time: mostly a few slot timers, since many short runs come across
  * more than few long ones do in the same time; and now and then long enough to lose much, fall far behind and come back.
  */
-const SHORT_MS = [600, 1_000, 1_000, 1_500, 1_500, 2_000] as const;
+const SHORT_MS = [400, 600, 800, 1_000, 1_000, 1_500] as const;
 const LONG_MS = [3_000, 4_000, 6_000] as const;
 /** In large federations every millisecond is full of messages. */
 const MAX_LARGE_MS = 1_500;

@@ -23,8 +23,8 @@ import { isDiskFault, SimDisk } from './sim-disk.js';
 import type { World } from './world.js';
 
 /** More than any run makes final or changes; the usual bounds take longer to set up than many a run. */
-const MAX_FINAL_IDS = 500;
-const MAX_CACHED_PAGES = 64;
+const MAX_FINAL_IDS = 200;
+const MAX_CACHED_PAGES = 32;
 
 /** One simulated platform: the production participant on a simulated network, disk and clock. */
 export class SimPlatform {
