@@ -168,7 +168,7 @@ describe('npm run simulate', () => {
 
     it('does not change the run that it tells', async () => {
       const events: string[] = [];
-      assert.deepEqual(await randomRun(3, { traced: true, watch: () => (event) => events.push(event.type) }), await randomRun(3, { traced: true }));
+      assert.deepEqual(await randomRun(14, { traced: true, watch: () => (event) => events.push(event.type) }), await randomRun(14, { traced: true }));
       assert.ok(events.length > 100);
     });
 
