@@ -10,12 +10,18 @@ interface Allowance {
   readonly messages: TokenBucket;
   readonly bytes: TokenBucket;
   readonly streams: TokenBucket;
+  readonly rpcs: TokenBucket;
+  readonly frames: TokenBucket;
+  readonly traffic: TokenBucket;
   /** What was above the others, each counted in seconds of its limit. */
   readonly excessSeconds: TokenBucket;
 }
 
 export interface FloodControlInit {
-  readonly limits: Pick<NetworkLimits, 'gossipMessagesPerSecond' | 'gossipBytesPerSecond' | 'streamsPerSecond' | 'maxExcessSecondsPerMinute'>;
+  readonly limits: Pick<
+    NetworkLimits,
+    'gossipMessagesPerSecond' | 'gossipBytesPerSecond' | 'streamsPerSecond' | 'framesPerSecond' | 'bytesPerSecond' | 'maxExcessSecondsPerMinute'
+  >;
   readonly counters: Counters;
   readonly now: () => number;
   /** The peer went on although it was throttled. */
@@ -50,12 +56,31 @@ export class FloodControl {
     return this.#refuse(peer, 'streams', 1, 1 / this.#init.limits.streamsPerSecond);
   }
 
+  /** Gossipsub's RPCs came, which it takes apart whatever is in them. */
+  chargeRpcs(peer: PublicKeyHex, count: number): void {
+    this.#charge(peer, 'rpcs', this.#of(peer).rpcs, count, this.#init.limits.gossipMessagesPerSecond);
+  }
+
+  /** Frames of yamux came. @returns milliseconds for which nothing more should be read from the peer */
+  chargeTraffic(peer: PublicKeyHex, frames: number, sizeBytes: number): number {
+    const { limits, now } = this.#init;
+    const { frames: frameBucket, traffic } = this.#of(peer);
+    this.#charge(peer, 'frames', frameBucket, frames, limits.framesPerSecond);
+    return traffic.charge(sizeBytes, now());
+  }
+
   /** Of those who are no members any more. What a member used up outlasts its connections: coming back buys nothing. */
   keepOnly(isMember: (peer: PublicKeyHex) => boolean): void {
     for (const peer of this.#allowances.keys()) if (!isMember(peer)) this.#allowances.delete(peer);
   }
 
-  #refuse(peer: PublicKeyHex, what: 'gossip' | 'streams', count: number, seconds: number): false {
+  /** For what has come already and cannot be refused: a peer that goes on is cut off. */
+  #charge(peer: PublicKeyHex, what: 'rpcs' | 'frames', bucket: TokenBucket, count: number, perSecond: number): void {
+    if (bucket.take(count, this.#init.now())) return;
+    this.#refuse(peer, what, count, count / perSecond);
+  }
+
+  #refuse(peer: PublicKeyHex, what: 'gossip' | 'streams' | 'rpcs' | 'frames', count: number, seconds: number): false {
     const { counters, now, onFlood } = this.#init;
     counters.add(`throttled-${what}`, count);
     if (!this.#of(peer).excessSeconds.take(seconds, now())) {
@@ -75,6 +100,9 @@ export class FloodControl {
       messages: twoSecondsOf(limits.gossipMessagesPerSecond),
       bytes: twoSecondsOf(limits.gossipBytesPerSecond),
       streams: twoSecondsOf(limits.streamsPerSecond),
+      rpcs: twoSecondsOf(limits.gossipMessagesPerSecond),
+      frames: twoSecondsOf(limits.framesPerSecond),
+      traffic: twoSecondsOf(limits.bytesPerSecond),
       excessSeconds: new TokenBucket(limits.maxExcessSecondsPerMinute / MINUTE_S, limits.maxExcessSecondsPerMinute, nowMs),
     };
     this.#allowances.set(peer, allowance);

@@ -27,9 +27,11 @@ export function topicName(chainId: Hash, topic: Topic): string {
  * star or a chain each link may be the only one. Scores, peer exchange and IHAVE gossip stay off: members are known
  * by name, an honest one must never be graylisted, and losses are repaired by SPEC section 4's re-sending.
  */
-export function gossipService(chainId: Hash, limits: NetworkLimits): (components: GossipSubComponents) => GossipSub {
+export function gossipService(
+  chainId: Hash, limits: NetworkLimits, onStream: (stream: Stream, connection: Connection) => void = () => undefined,
+): (components: GossipSubComponents) => GossipSub {
   const maxFrameBytes = limits.maxGossipBytes + FRAME_OVERHEAD_BYTES;
-  return gossipsub({
+  const create = gossipsub({
     globalSignaturePolicy: 'StrictNoSign',
     msgIdFn: ({ topic, data }) => createHash('sha256').update(topic).update(data).digest().subarray(0, 20),
     msgIdToStrFn: (id) => Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1'),
@@ -58,7 +60,8 @@ export function gossipService(chainId: Hash, limits: NetworkLimits): (components
     maxOutboundStreams: 4,
     decodeRpcLimits: {
       maxSubscriptions: 16,
-      maxMessages: 64,
+      // A member's RPC carries one frame; each message costs a hash, known or not.
+      maxMessages: 1,
       maxIhaveMessageIDs: 64,
       maxIwantMessageIDs: 64,
       maxIdontwantMessageIDs: 64,
@@ -67,6 +70,18 @@ export function gossipService(chainId: Hash, limits: NetworkLimits): (components
     },
     scoreParams: { topics: {}, appSpecificWeight: 0, IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
   });
+  return (components) => create(showingStreams(components, onStream));
+}
+
+/** Components whose registrar shows each stream before gossipsub reads it. */
+function showingStreams(components: GossipSubComponents, onStream: (stream: Stream, connection: Connection) => void): GossipSubComponents {
+  const { registrar } = components;
+  const handle: GossipSubComponents['registrar']['handle'] = (protocol, handler, options) => registrar.handle(protocol, (stream, connection) => {
+    onStream(stream, connection);
+    return handler(stream, connection);
+  }, options);
+  const showing = Object.create(registrar, { handle: { value: handle } }) as GossipSubComponents['registrar'];
+  return Object.create(components, { registrar: { value: showing } }) as GossipSubComponents;
 }
 
 /** How long gossipsub's records of who delivered which message first are kept. */

@@ -2,14 +2,14 @@ import './promise-with-resolvers.js';
 import { noise } from '@chainsafe/libp2p-noise';
 import type { GossipSub } from '@chainsafe/libp2p-gossipsub';
 import { identify, type Identify } from '@libp2p/identify';
-import type { ComponentLogger, ConnectionGater, Libp2p, Logger, PrivateKey } from '@libp2p/interface';
+import type { ComponentLogger, Connection, ConnectionGater, Libp2p, Logger, PrivateKey, Stream } from '@libp2p/interface';
 import { tcp } from '@libp2p/tcp';
 import { createLibp2p } from 'libp2p';
 import type { LookupFunction } from 'node:net';
 import type { Hash } from '../types/ids.js';
 import { NetworkError } from './errors.js';
 import { gossipService } from './gossip.js';
-import { quietYamux } from './muxer.js';
+import { guardedYamux } from './muxer.js';
 import { NameLookup } from './name-lookup.js';
 import type { NetworkLimits, NetworkTimings } from './options.js';
 
@@ -28,6 +28,8 @@ export interface NodeInit {
   readonly timings: NetworkTimings;
   /** Resolves host names; default the host's own. */
   readonly lookup?: LookupFunction | undefined;
+  /** Told of each gossip stream that a peer opens, before it is read. */
+  readonly onGossipStream?: (stream: Stream, connection: Connection) => void;
 }
 
 /** libp2p over TCP, Noise and yamux; made, not yet started. Its own redialling is not used: see Supervisor. */
@@ -42,7 +44,7 @@ export function createNode(init: NodeInit): Promise<Libp2pNode> {
     transports: [tcp({ dialOpts })],
     connectionEncrypters: [noise()],
     // The default window of 256 KiB makes a large block wait for several round trips.
-    streamMuxers: [quietYamux({ maxInboundStreams: limits.maxInboundStreams, streamOptions: { initialStreamWindowSize: INITIAL_WINDOW_BYTES } })],
+    streamMuxers: [guardedYamux({ maxInboundStreams: limits.maxInboundStreams, streamOptions: { initialStreamWindowSize: INITIAL_WINDOW_BYTES } })],
     connectionGater: init.gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,
@@ -61,7 +63,7 @@ export function createNode(init: NodeInit): Promise<Libp2pNode> {
       pingTimeout: { minTimeout: timings.pingTimeoutMs, maxTimeout: timings.pingTimeoutMs },
       abortConnectionOnPingFailure: true,
     },
-    services: { identify: identify(), pubsub: gossipService(init.chainId, limits) },
+    services: { identify: identify(), pubsub: gossipService(init.chainId, limits, init.onGossipStream) },
     ...(process.env['DEBUG'] === undefined ? { logger: SILENT } : {}),
   });
 }

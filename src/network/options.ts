@@ -33,11 +33,15 @@ export interface RequestLimits {
 export interface NetworkLimits {
   /** One gossip payload; a society's largest block with its justification must fit. */
   readonly maxGossipBytes: number;
-  /** Per peer; what is above is ignored and counted. */
+  /** Per peer; what is above is ignored and counted. Gossipsub's RPCs, whatever is in them, are held to the same number. */
   readonly gossipMessagesPerSecond: number;
   readonly gossipBytesPerSecond: number;
   /** Streams that a peer opens, whatever for; what is above is reset and counted. */
   readonly streamsPerSecond: number;
+  /** Frames of yamux, whatever for; what is above is counted. */
+  readonly framesPerSecond: number;
+  /** Of all that a peer sends; one that sends faster is read more slowly. */
+  readonly bytesPerSecond: number;
   /** At the same time, in one connection; each may hold 1 MiB that nobody has read yet. */
   readonly maxInboundStreams: number;
   /** A peer that is above a limit by so many seconds of it in a minute is penalized for flooding. */
@@ -104,6 +108,8 @@ export const DEFAULT_LIMITS: NetworkLimits = {
   gossipMessagesPerSecond: 5_000,
   gossipBytesPerSecond: 32 * MIB,
   streamsPerSecond: 500,
+  framesPerSecond: 20_000,
+  bytesPerSecond: 32 * MIB,
   maxInboundStreams: 64,
   maxExcessSecondsPerMinute: 3,
   maxRejectsPerMinute: 120,

@@ -14,11 +14,22 @@ export class TokenBucket {
 
   /** Takes `amount` where that much is there; false, and nothing taken, otherwise. */
   take(amount: number, nowMs: number): boolean {
-    const elapsedMs = Math.max(0, nowMs - this.#atMs);
-    this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs * this.#perSecond) / 1000);
-    this.#atMs = nowMs;
+    this.#refill(nowMs);
     if (amount > this.#tokens) return false;
     this.#tokens -= amount;
     return true;
+  }
+
+  /** Takes `amount` in any case, on credit where it is not there. @returns milliseconds until the debt is paid */
+  charge(amount: number, nowMs: number): number {
+    this.#refill(nowMs);
+    this.#tokens -= amount;
+    return Math.max(0, (-this.#tokens * 1000) / this.#perSecond);
+  }
+
+  #refill(nowMs: number): void {
+    const elapsedMs = Math.max(0, nowMs - this.#atMs);
+    this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs * this.#perSecond) / 1000);
+    this.#atMs = nowMs;
   }
 }

@@ -1,5 +1,5 @@
 import './promise-with-resolvers.js';
-import type { Connection, PeerId } from '@libp2p/interface';
+import type { Connection, PeerId, Stream } from '@libp2p/interface';
 import { libp2pPrivateKey, peerIdOf, publicKeyOfPeerId } from '../crypto/identity.js';
 import { toPublicKeyHex, type PublicKeyHex } from '../types/ids.js';
 import { AddressTable, MAX_ADDRESSES_PER_MEMBER } from './address-table.js';
@@ -8,12 +8,14 @@ import { Counters } from './counters.js';
 import { Dialer } from './dialer.js';
 import { NetworkError } from './errors.js';
 import { FloodControl, watchStreams } from './flood-control.js';
+import { FrameCounter, lengthPrefixFraming } from './frame-counter.js';
 import { Gossip } from './gossip.js';
 import { InboundHosts } from './inbound.js';
 import { INTRODUCTION_LIMITS, Introductions, introductionProtocol } from './introductions.js';
 import { createNode, listenError, type Libp2pNode } from './libp2p-node.js';
 import { Links, type LinkView } from './links.js';
 import { dialableAddress, parsePeerAddress } from './multiaddrs.js';
+import { watchTraffic } from './muxer.js';
 import type { NetworkHandlers, RequestOptions, RequestProtocol } from './network.js';
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, NO_ADDRESS_BOOK, type Libp2pNetworkOptions, type NetworkLimits, type NetworkTimings } from './options.js';
 import { MAX_PING_STREAMS, PING_PROTOCOL, answerPing } from './ping.js';
@@ -89,6 +91,10 @@ export class Session {
         if (direction === 'outbound') session.#dialer.onAnswer(connection.remoteAddr.toString(), peer);
         return session.links.isSuperfluous(peer, direction);
       }),
+      onGossipStream: (stream, connection) => {
+        const { session } = made;
+        if (session !== undefined) session.#countRpcs(stream, connection);
+      },
     });
     made.session = new Session(core, options, handlers, node);
     return made.session;
@@ -326,9 +332,21 @@ export class Session {
     watchStreams(connection, (stream) => {
       if (!this.#floods.takeStream(peer)) stream.abort(new NetworkError('refused', 'too many streams'));
     });
+    watchTraffic(connection, (frames, sizeBytes) => this.#floods.chargeTraffic(peer, frames, sizeBytes));
     this.#floods.keepOnly((known) => admission.isMember(known));
     this.links.add(peer, connection);
     if (connection.direction === 'inbound') this.#supervisor.retrySoon();
+  }
+
+  /** Gossipsub is about to listen, too: nothing that came is lost, and what comes from a peer cut off is kept from it. */
+  #countRpcs(stream: Stream, connection: Connection): void {
+    const peer = this.#core.admission.memberOf(connection.remotePeer);
+    if (peer === undefined) return;
+    const rpcs = new FrameCounter(lengthPrefixFraming);
+    stream.addEventListener('message', (event) => {
+      this.#floods.chargeRpcs(peer, rpcs.count(event.data));
+      if (stream.status !== 'open') event.stopImmediatePropagation();
+    });
   }
 
   #onUsable(peer: PublicKeyHex): void {

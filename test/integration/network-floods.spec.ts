@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import type { Connection, MessageStream } from '@libp2p/interface';
 import { LoopbackFederation, eventually, type LoopbackMember } from './loopback-members.js';
 import { RawPeer } from './raw-peer.js';
+
+/** What the muxer's own frames are written to. */
+function encrypted(connection: Connection): MessageStream {
+  const muxer = Reflect.get(connection, 'muxer') as object;
+  return Reflect.get(muxer, 'maConn') as MessageStream;
+}
 
 describe('Network under a flood (row D8: refused, bounded, reported)', () => {
   let federation: LoopbackFederation;
@@ -16,8 +23,8 @@ describe('Network under a flood (row D8: refused, bounded, reported)', () => {
     await federation.stop();
   });
 
-  async function twoHonest(limits: object): Promise<readonly [LoopbackMember, LoopbackMember]> {
-    const a = await federation.start(0, { limits });
+  async function twoHonest(limits: object, timings: object = {}): Promise<readonly [LoopbackMember, LoopbackMember]> {
+    const a = await federation.start(0, { limits, timings });
     const b = await federation.start(1, { limits, bootstrap: [a.address] });
     await eventually('A and B are connected', () => a.isConnectedTo(b) && b.isConnectedTo(a));
     return [a, b];
@@ -67,6 +74,55 @@ describe('Network under a flood (row D8: refused, bounded, reported)', () => {
     a.network.penalize(c.publicKey, 'floods');
     for (const { status } of await Promise.allSettled(refused)) assert.equal(status, 'rejected');
     await expectUnaffected(a, b);
+  });
+
+  it('a member that floods with RPCs in which there is no message is cut off before they are taken apart', async () => {
+    const [a, b] = await twoHonest({ gossipMessagesPerSecond: 200, maxExcessSecondsPerMinute: 2 });
+    const peer = raw = await RawPeer.start(federation.seeds[2]!);
+    const connection = await peer.dial(a.address);
+    const stream = await connection.newStream('/meshsub/1.1.0');
+    // Two bytes of an RPC that cannot be decoded, and one byte each of empty ones.
+    for (const bytes of [Buffer.from([1, 7]), Buffer.alloc(16 * 1024)]) stream.send(bytes);
+    await eventually('A cut it off', () => a.count('penalized') === 1 && connection.status !== 'open');
+    assert.equal(a.count('throttled-rpcs'), 16 * 1024);
+    await expectUnaffected(a, b);
+  });
+
+  it('a frame of yamux longer than any window is refused before it comes', async () => {
+    const [a, b] = await twoHonest({}, { pingIntervalMs: 60_000 });
+    const peer = raw = await RawPeer.start(federation.seeds[2]!);
+    const connection = await peer.dial(a.address);
+    await connection.newStream(peer.protocol('status'));
+    const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1, 0x40, 0, 0, 0]);
+    encrypted(connection).send(header);
+    // The flooder's own ping gives up after 5 s.
+    await eventually('A closed the connection', () => connection.status !== 'open', 4_000);
+    await expectUnaffected(a, b);
+  });
+
+  it('a member that floods with frames that no stream sees is cut off', async () => {
+    const [a, b] = await twoHonest({ framesPerSecond: 500, maxExcessSecondsPerMinute: 2 });
+    const peer = raw = await RawPeer.start(federation.seeds[2]!);
+    const connection = await peer.dial(a.address);
+    const windowUpdate = Buffer.from([0, 1, 0, 0, 0, 0, 0, 99, 0, 0, 0, 0]);
+    for (let i = 0; i < 30; i++) encrypted(connection).send(Buffer.concat(Array<Buffer>(100).fill(windowUpdate)));
+    await eventually('A cut it off', () => a.count('penalized') === 1 && connection.status !== 'open');
+    assert.ok(a.count('throttled-frames') >= 1_000);
+    await expectUnaffected(a, b);
+  });
+
+  it('a member that sends more bytes than the limit is read more slowly; nothing of it is lost, and nobody else waits', async () => {
+    const [a, b] = await twoHonest({ bytesPerSecond: 512 * 1024 });
+    const c = await federation.start(2, { bootstrap: [a.address] });
+    await eventually('A is connected to C', () => a.isConnectedTo(c));
+    const startedMs = performance.now();
+    const request = randomBytes(1_536 * 1024);
+    const answer = c.network.request(a.publicKey, 'slots', request, { timeoutMs: 10_000, maxResponseBytes: request.length });
+    await expectUnaffected(a, b);
+    assert.deepEqual(Buffer.from(await answer), request);
+    // Two seconds' worth may come at once.
+    assert.ok(performance.now() - startedMs > 900, `it took ${performance.now() - startedMs} ms`);
+    assert.equal(a.count('penalized'), 0);
   });
 
   it('a ping is answered once on a stream; more than that is nobody\'s echo', async () => {

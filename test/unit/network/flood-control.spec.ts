@@ -3,7 +3,9 @@ import { Counters } from '../../../src/network/counters.js';
 import { FloodControl } from '../../../src/network/flood-control.js';
 import { toPublicKeyHex } from '../../../src/types/ids.js';
 
-const LIMITS = { gossipMessagesPerSecond: 10, gossipBytesPerSecond: 1_000, streamsPerSecond: 5, maxExcessSecondsPerMinute: 3 };
+const LIMITS = {
+  gossipMessagesPerSecond: 10, gossipBytesPerSecond: 1_000, streamsPerSecond: 5, framesPerSecond: 100, bytesPerSecond: 1_000, maxExcessSecondsPerMinute: 3,
+};
 const A = toPublicKeyHex('a'.repeat(64));
 const B = toPublicKeyHex('b'.repeat(64));
 
@@ -49,6 +51,29 @@ describe('Flood control (row D8: throttled, then disconnected for a while)', () 
     assert.deepEqual(floods, []);
     for (let i = 0; i < 2; i++) assert.ok(!control.takeStream(A));
     assert.match(floods.join(), /a floods with streams/);
+  });
+
+  it('what has come cannot be refused, but who goes on is a flood: RPCs of gossip, and frames of yamux', () => {
+    control.chargeRpcs(A, 20);
+    control.chargeRpcs(A, 30);
+    assert.deepEqual(floods, []);
+    control.chargeRpcs(A, 1);
+    assert.deepEqual(floods, ['a floods with rpcs']);
+    control.chargeTraffic(B, 200, 1);
+    control.chargeTraffic(B, 301, 1);
+    assert.deepEqual(floods, ['a floods with rpcs', 'b floods with frames']);
+    assert.equal(counters.get('throttled-frames'), 301);
+  });
+
+  it('who sends more bytes than the limit is read more slowly, and blamed for nothing', () => {
+    assert.equal(control.chargeTraffic(A, 1, 2_000), 0);
+    assert.equal(control.chargeTraffic(A, 1, 500), 500);
+    nowMs = 400;
+    assert.equal(control.chargeTraffic(A, 1, 100), 200);
+    assert.equal(control.chargeTraffic(B, 1, 100), 0);
+    nowMs = 1_000_000;
+    assert.equal(control.chargeTraffic(A, 1, 2_000), 0);
+    assert.deepEqual(floods, []);
   });
 
   it('who is a little above its limit now and then is only throttled, for ever', () => {
