@@ -136,8 +136,17 @@ class Player {
     await this.#heal();
     await this.#untilFinal();
     const missing = this.#transactions.find((transaction) => !world.everywhere(transaction, this.#honest()));
-    if (missing !== undefined) throw new SafetyViolation(`transaction ${missing.id} is lost: nowhere pending and not final everywhere`);
+    if (missing !== undefined) {
+      const text = `transaction ${missing.id} is lost: nowhere pending and not final everywhere`;
+      throw this.#isEveryStoreHarmed() ? new Stall(text) : new SafetyViolation(text);
+    }
     if (calm && !mayStall(this.#plan)) await this.#calm();
+  }
+
+  /** No honest platform still has what it had: nothing of it need be left. */
+  #isEveryStoreHarmed(): boolean {
+    const { lost, putBack } = harmedBy(this.#plan);
+    return this.#honest().every(({ index }) => lost.has(index) || putBack.has(index));
   }
 
   async #heal(): Promise<void> {

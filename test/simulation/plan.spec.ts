@@ -63,6 +63,12 @@ describe('playing a plan', () => {
     assert.match(failure.message, /^invariant 9: not within/);
   });
 
+  it('what only a lone platform had is lost with its database: no violation (seed 4210)', async () => {
+    const { failure } = await playPlan({ ...QUIET, members: 1, faults: [transaction, { atMs: 200, fault: 'lost-store', platform: 0 }] });
+    assert.equal(failure?.kind, 'known-stall');
+    assert.match(failure.message, /is lost: nowhere pending and not final everywhere$/);
+  });
+
   it('one of four that lost its database, and one whose last write is damaged, come back', async () => {
     for (const harm of [
       { atMs: 100, fault: 'lost-store', platform: 2 }, { atMs: 100, fault: 'power-loss', platforms: [2], torn: 'damaged' },
