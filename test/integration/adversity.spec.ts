@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { loadPlatformKey } from '../../src/crypto/key-store.js';
+import { fileURLToPath } from 'node:url';
 import { spaceRange } from '../../src/storage/key-spaces.js';
 import { LevelByteStore } from '../../src/storage/level-byte-store.js';
 import { ProcessFederation, until } from './process-federation.js';
-import { RawPeer } from './raw-peer.js';
 
 const NAMES = ['Thor', 'Sprout', 'Legion', 'Platform2'] as const;
 const HONEST = ['Thor', 'Sprout', 'Legion'] as const;
@@ -53,28 +52,16 @@ describe('federation of four processes in adversity', function () {
   });
 
   it('row D8: three go on making blocks in bounded memory while the fourth floods them', async () => {
-    const { seed } = await loadPlatformKey(federation.home('Platform2'));
     await federation.signal('Platform2', 'SIGKILL');
-    const flooder = await RawPeer.start(seed, federation.directory.genesis.chainId);
     const load = federation.load(HONEST);
-    const ended = new AbortController();
-    let sent = 0;
-    const flood = async (): Promise<void> => {
-      const garbage = new Uint8Array(256 * 1024).fill(1);
-      while (!ended.signal.aborted) {
-        await Promise.all(HONEST.map(async (name) => {
-          const connection = await flooder.dial(federation.listenAddress(name));
-          for (let i = 0; i < 200 && connection.status === 'open'; i++) {
-            const stream = await connection.newStream(flooder.protocol('slots'));
-            stream.send(garbage);
-            await flooder.publish('consensus', Buffer.concat([Buffer.alloc(12, sent++ & 0xff), Buffer.from(String(sent)), garbage]));
-          }
-        })).catch(() => delay(50));
-      }
-    };
-    const flooding = flood();
+    await federation.progress(3, HONEST);
+    const flooder = spawn(process.execPath, [
+      '--import', 'tsx', fileURLToPath(new URL('flooding-member.ts', import.meta.url)),
+      federation.home('Platform2'), federation.directory.genesisFile, ...HONEST.map((name) => federation.listenAddress(name)),
+    ], { stdio: ['ignore', 'inherit', 'inherit'] });
     try {
       await until('all have cut it off', async () => {
+        assert.equal(flooder.exitCode, null, 'the flooder goes on');
         const statuses = await federation.statuses(HONEST);
         return statuses.every(({ rejections }) => (rejections['penalized'] ?? 0) > 0) ? true : undefined;
       });
@@ -85,10 +72,8 @@ describe('federation of four processes in adversity', function () {
         assert.ok(memory_bytes < 400 * MIB, `${platform} takes ${Math.round(memory_bytes / MIB)} MiB`);
       }
     } finally {
-      ended.abort();
-      await flooding;
+      flooder.kill('SIGKILL');
       await load.stop();
-      await flooder.stop();
     }
   });
 });
