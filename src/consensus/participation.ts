@@ -21,10 +21,10 @@ export class Participation {
   #floor: Slot;
   readonly #compareUntilMs: number;
 
-  constructor(parameters: QuorumParameters, voteStoreLost: boolean, finalSlot: Slot, compareUntilMs: number) {
+  constructor(parameters: QuorumParameters, voteStoreLost: boolean, floor: Slot, compareUntilMs: number) {
     this.#parameters = parameters;
     this.#mode = voteStoreLost ? 'observing' : 'comparing';
-    this.#floor = finalSlot;
+    this.#floor = floor;
     this.#compareUntilMs = compareUntilMs;
   }
 
@@ -87,7 +87,7 @@ export class Participation {
     if (this.#mode !== 'observing' || this.#lastPossibleVote === undefined) return false;
     if (finalSlot <= this.#lastPossibleVote + RECOVERY_MARGIN_SLOTS) return false;
     this.#mode = 'voting';
-    this.#floor = finalSlot;
+    this.raiseFloor(finalSlot);
     return true;
   }
 }

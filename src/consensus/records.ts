@@ -40,9 +40,14 @@ export interface FinalTip {
   readonly certificate: FinalityCertificate | undefined;
 }
 
-/** What a replica starts from: everything durable above the final block, and the final block. */
+/** What a replica starts from: the final block, and everything durable above it. */
 export interface DurableState {
   readonly finalTip: FinalTip;
+  /**
+   * Nothing new is signed at or below this slot (section 5, restart); the final block's, if absent. It is higher where newer
+   * final blocks are known of that the disk has damaged: they come from peers again.
+   */
+  readonly floorSlot?: Slot;
   readonly blocks: readonly { readonly slot: Slot; readonly block: Block; readonly signature: Uint8Array | undefined }[];
   readonly proposed: readonly { readonly slot: Slot; readonly blockHash: Hash }[];
   readonly votes: readonly OwnVote[];

@@ -77,7 +77,7 @@ export class Replica {
     this.#durable = durable;
     this.#chain = new Chain(quorum, membership.epoch, membership.membersHash, durable.finalTip);
     this.#pacemaker = new Pacemaker(options, quorum, self, toSlot(durable.finalTip.slot + 1));
-    this.#participation = new Participation(quorum, options.voteStoreLost, durable.finalTip.slot, now.monotonicMs + options.slotTimeoutMs);
+    this.#participation = new Participation(quorum, options.voteStoreLost, durable.floorSlot ?? durable.finalTip.slot, now.monotonicMs + options.slotTimeoutMs);
     this.#proposer = new Proposer(chainId, membership, self, this.#chain, this.#pacemaker, this.#participation);
     this.#ballot = new Ballot(chainId, self, this.#chain);
     this.#checkpoints = new Checkpoints(quorum);

@@ -10,15 +10,18 @@ import { ZERO_HASH, toSequence, toSlot } from '../types/ids.js';
 import type { ByteChange } from './byte-store.js';
 import { FIRST_KEY, encodeSequence } from './final-chain.js';
 import type { FinalChain } from './final-chain.js';
+import { finalRecords } from './final-records.js';
 import { basisKey, blockKey, certificateKey, evidenceKey, finalityKey, hashKey, proposalKey, proposedKey, sequenceKey, voteKey } from './key-spaces.js';
+import type { NewestDamage } from './newest-block.js';
+import { newestWholeBlock } from './newest-block.js';
 import type { FinalEntry } from './record-codec.js';
 import { encodeFinalEntry } from './record-codec.js';
-import { TIP_KEY, recoverSlots } from './recovery.js';
+import { TIP_KEY, newestEntry, recoverSlots } from './recovery.js';
 import type { SealedStore } from './sealed-store.js';
 import { SlotGarbage } from './slot-garbage.js';
 import type { SlotPosition } from './slot-order.js';
 import { compareSlots } from './slot-order.js';
-import { StorageError, corruption } from './storage-error.js';
+import { StorageError, unlessDamaged } from './storage-error.js';
 import type { ConsensusStore } from './stores.js';
 import { VOTE_KINDS, VoteGuard, voteKindOf } from './vote-guard.js';
 
@@ -51,14 +54,26 @@ export class ConsensusLog implements ConsensusStore {
   #proposals = new Map<string, { readonly position: SlotPosition; readonly hash: Hash; signed: boolean }>();
   #certificates = new Map<string, SlotPosition>();
   #tip: FinalEntry | undefined;
+  /** The newest final block that is stored whole: the tip, unless that was damaged and has not come from members again. */
+  #whole: Pick<FinalTip, 'sequence' | 'hash'>;
+  #damage: NewestDamage | undefined;
+  readonly #onRestored: (damage: NewestDamage) => void;
   /** Votes at or below this were deleted and can no longer be compared. */
   #forgotten: SlotPosition | undefined;
 
-  constructor(store: SealedStore, chain: FinalChain, genesis: FinalTip, limits: WireLimits) {
+  /** @param onRestored told once newest final blocks that were damaged are durable again */
+  constructor(store: SealedStore, chain: FinalChain, genesis: FinalTip, limits: WireLimits, onRestored: (damage: NewestDamage) => void = () => undefined) {
     this.#limits = limits;
+    this.#whole = genesis;
+    this.#onRestored = onRestored;
     this.#store = store;
     this.#chain = chain;
     this.#genesis = genesis;
+  }
+
+  /** The newest final blocks are damaged, and have not come from members yet. */
+  get newestDamage(): NewestDamage | undefined {
+    return this.#damage;
   }
 
   /**
@@ -67,31 +82,41 @@ export class ConsensusLog implements ConsensusStore {
    */
   async commit(records: readonly DurableRecord[]): Promise<void> {
     if (records.length === 0) return;
-    let tip: FinalEntry | undefined;
+    let whole = this.#whole;
     await this.#store.write('consensus', { sync: true }, async () => {
       const changes: ByteChange[] = [];
       for (const record of records) await this.#plan(record, changes);
-      tip = this.#tip;
-      if (tip !== undefined) this.#collectGarbage(tip, changes);
+      whole = this.#whole;
+      if (this.#tip !== undefined) this.#collectGarbage(this.#tip, changes);
       return changes;
     });
-    if (tip !== undefined && tip.sequence > this.#chain.finalSequence()) this.#chain.moveTo(tip.sequence);
+    if (whole.sequence > this.#chain.finalSequence()) this.#chain.moveTo(whole.sequence);
+    const damage = this.#damage;
+    if (damage === undefined || whole.sequence < damage.sequence) return;
+    this.#damage = undefined;
+    this.#onRestored(damage);
   }
 
   /**
-   * Reads everything above the final block, checking each record; also what makes the log ready to write.
+   * Reads everything above the final block, checking each record; also what makes the log ready to write. Where the newest
+   * final blocks are damaged, the one before takes their place until they have come from members again, and their slots
+   * stay those in which nothing new is signed (SPEC section 5).
    * @throws StorageError `corrupt` naming the key space
    */
   async load(): Promise<DurableState> {
-    const recovered = await recoverSlots(this.#store, this.#chain, this.#limits);
+    const tip = await newestEntry(this.#store);
     await this.#chain.loadFirst();
+    const { tip: finalTip, damage } = await this.#newestWhole(tip);
+    const recovered = await recoverSlots(this.#store, this.#chain, this.#limits, tip, tip === undefined ? undefined : { epoch: tip.epoch, slot: finalTip.slot });
     this.#guard = recovered.guard;
     this.#slotGarbage = new SlotGarbage();
     this.#voteGarbage = new SlotGarbage();
     this.#proposals = new Map();
     this.#certificates = new Map();
-    this.#tip = recovered.tip;
-    this.#forgotten = undefined;
+    this.#tip = tip;
+    this.#whole = finalTip;
+    this.#damage = damage;
+    this.#forgotten = tip === undefined ? undefined : voteLimitOf(tip);
     for (const { epoch, slot, key } of recovered.slotKeys) this.#slotGarbage.add(epoch, slot, key);
     for (const { epoch, slot, key } of recovered.voteKeys) this.#voteGarbage.add(epoch, slot, key);
     for (const proposal of recovered.proposals) {
@@ -99,22 +124,16 @@ export class ConsensusLog implements ConsensusStore {
       this.#proposals.set(proposalText(epoch, slot, proposal.block.hash), { position: { epoch, slot }, hash: proposal.block.hash, signed: proposal.signature !== undefined });
     }
     for (const certificate of recovered.certificates) this.#certificates.set(certificateText(certificate), certificate);
-    if (recovered.tip !== undefined) {
-      this.#chain.moveTo(recovered.tip.sequence);
-      this.#forgotten = voteLimitOf(recovered.tip);
-    }
     const { proposals, certificates, votes, proposed, equivocations } = recovered;
-    return { finalTip: await this.#loadTip(recovered.tip), blocks: proposals, proposed, votes, certificates, equivocations };
+    return { finalTip, ...(tip === undefined ? {} : { floorSlot: tip.slot }), blocks: proposals, proposed, votes, certificates, equivocations };
   }
 
-  async #loadTip(tip: FinalEntry | undefined): Promise<FinalTip> {
-    if (tip === undefined) return this.#genesis;
-    const { header } = await this.#chain.block(tip);
-    if (header.sequence !== tip.sequence) throw corruption('the final tip and its block disagree about their sequence');
-    return {
-      hash: tip.hash, slot: tip.slot, sequence: tip.sequence, view: header.view, timestampMs: header.timestampMs,
-      certificate: await this.#chain.certificate(tip.sequence),
-    };
+  async #newestWhole(newest: FinalEntry | undefined): ReturnType<typeof newestWholeBlock> {
+    if (newest === undefined) return { tip: this.#genesis, damage: undefined };
+    this.#chain.moveTo(newest.sequence);
+    const found = await newestWholeBlock(this.#chain, newest, this.#genesis);
+    this.#chain.moveTo(found.tip.sequence);
+    return found;
   }
 
   async #plan(record: DurableRecord, changes: ByteChange[]): Promise<void> {
@@ -127,7 +146,7 @@ export class ConsensusLog implements ConsensusStore {
         return;
       case 'certificate': this.#planCertificate(record, changes); return;
       case 'final': await this.#planFinal(record, changes); return;
-      case 'adopted': this.#planAdopted(record, changes); return;
+      case 'adopted': await this.#planAdopted(record, changes); return;
       case 'equivocation':
         changes.push({ key: evidenceKey(record.evidence.epoch, record.evidence.slot), value: encodeEquivocation(record.evidence) });
     }
@@ -191,29 +210,36 @@ export class ConsensusLog implements ConsensusStore {
 
   async #planFinal(record: RecordOf<'final'>, changes: ByteChange[]): Promise<void> {
     const { sequence, block } = record;
-    const tipSequence = this.#tip?.sequence ?? this.#genesis.sequence;
+    const { sequence: tipSequence, hash: tipHash } = this.#whole;
     if (sequence <= tipSequence) {
       await this.#confirmFinal(record, changes);
       return;
     }
-    const tipHash = this.#tip?.hash ?? this.#genesis.hash;
     if (sequence !== tipSequence + 1) throw new StorageError('conflict', `final block ${sequence} does not follow final block ${tipSequence}`);
     if (block.header.parentHash !== tipHash) {
       throw new StorageError('conflict', `final block ${sequence} (${block.hash}) has parent ${block.header.parentHash}, but final block ${tipSequence} is ${tipHash}: this would be a fork`);
     }
-    this.#putFinal(record, changes);
+    await this.#putFinal(record, changes);
   }
 
   /** The chain begins anew here. What is held below stays until it is pruned, and is not shown any more. */
-  #planAdopted(record: RecordOf<'adopted'>, changes: ByteChange[]): void {
-    const tipSequence = this.#tip?.sequence ?? this.#genesis.sequence;
+  async #planAdopted(record: RecordOf<'adopted'>, changes: ByteChange[]): Promise<void> {
+    const { sequence: tipSequence } = this.#whole;
     if (record.sequence <= tipSequence) throw new StorageError('conflict', `block ${record.sequence} cannot be adopted: final block ${tipSequence} is not below it`);
     changes.push({ key: FIRST_KEY, value: encodeSequence(record.sequence) });
     this.#chain.beginAt(record.sequence);
-    this.#putFinal(record, changes);
+    await this.#putFinal(record, changes);
   }
 
-  #putFinal({ epoch, slot, sequence, block, certificate }: RecordOf<'final' | 'adopted'>, changes: ByteChange[]): void {
+  async #putFinal(record: RecordOf<'final' | 'adopted'>, changes: ByteChange[]): Promise<void> {
+    const { epoch, slot, sequence, block, certificate } = record;
+    this.#whole = { sequence, hash: block.hash };
+    if (this.#tip !== undefined && sequence <= this.#tip.sequence) {
+      // Final before it was damaged.
+      requireSameFinal(record, this.#tip.sequence === sequence ? this.#tip : await unlessDamaged(this.#chain.entry(sequence)));
+      changes.push(...finalRecords(record));
+      return;
+    }
     const entry: FinalEntry = { epoch, slot, sequence, hash: block.hash, sizeBytes: block.sizeBytes };
     const value = encodeFinalEntry(entry);
     if (!this.#proposals.has(proposalText(epoch, slot, block.hash))) {
@@ -226,11 +252,9 @@ export class ConsensusLog implements ConsensusStore {
   }
 
   /** A block recorded as final once more: it must be the same one, and may bring the certificate it lacked. */
-  async #confirmFinal({ sequence, block, certificate }: RecordOf<'final'>, changes: ByteChange[]): Promise<void> {
-    const earlier = this.#tip?.sequence === sequence ? this.#tip : await this.#chain.entry(sequence);
-    if (earlier !== undefined && earlier.hash !== block.hash) {
-      throw new StorageError('conflict', `final block ${sequence} is ${earlier.hash} and cannot be replaced by ${block.hash}: this would be a fork`);
-    }
+  async #confirmFinal(record: RecordOf<'final'>, changes: ByteChange[]): Promise<void> {
+    const { sequence, certificate } = record;
+    requireSameFinal(record, this.#tip?.sequence === sequence ? this.#tip : await this.#chain.entry(sequence));
     if (certificate !== undefined) changes.push({ key: finalityKey(sequence), value: encodeCertificate(certificate) });
   }
 
@@ -258,6 +282,11 @@ export class ConsensusLog implements ConsensusStore {
     }));
     this.#forgotten = limit;
   }
+}
+
+function requireSameFinal({ sequence, block }: RecordOf<'final' | 'adopted'>, earlier: FinalEntry | undefined): void {
+  if (earlier === undefined || earlier.hash === block.hash) return;
+  throw new StorageError('conflict', `final block ${sequence} is ${earlier.hash} and cannot be replaced by ${block.hash}: this would be a fork`);
 }
 
 function proposalText(epoch: Epoch, slot: Slot, hash: Hash): string {

@@ -12,6 +12,7 @@ import { SCHEMA_VERSION, basisKey, metaKey } from './key-spaces.js';
 import { LevelByteStore } from './level-byte-store.js';
 import type { MemoryDisk } from './memory-disk.js';
 import { migrate, schemaRecord, schemaVersionOf } from './migrations.js';
+import type { NewestDamage } from './newest-block.js';
 import type { RepairSettings } from './repairing-chain.js';
 import { RepairingChain } from './repairing-chain.js';
 import { SealedStore } from './sealed-store.js';
@@ -41,6 +42,8 @@ export interface PlatformStore {
   readonly state: StateStore;
   /** From now on damaged final blocks are fetched from `source` when they are read, and rewritten. */
   repairBlocksWith(settings: RepairSettings): void;
+  /** The newest final blocks were damaged, and have not come from members yet; `onDamage` tells when they have. */
+  readonly newestDamage: NewestDamage | undefined;
   /** Whether the votes this platform has given are remembered (SPEC section 5, R10), as of now. */
   readonly voteStore: VoteStoreState;
   /** Remembers across restarts that votes were lost, as a peer's word has shown. @throws StorageError */
@@ -125,11 +128,14 @@ async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerF
     const voteStore = await VoteStore.open(store, marker);
     const blocks = new FinalChain(store, chain.limits);
     const readable = new RepairingChain(blocks, store);
-    const consensus = new ConsensusLog(store, blocks, chain.genesisTip, chain.limits);
+    const consensus = new ConsensusLog(store, blocks, chain.genesisTip, chain.limits, (damage) => { readable.newestRestored(damage); });
     await consensus.load();
     return {
       consensus, blocks: readable, state: new StateSpace(store),
       repairBlocksWith: (settings) => { readable.repairWith(settings); },
+      get newestDamage() {
+        return consensus.newestDamage;
+      },
       get voteStore() {
         return voteStore.state;
       },

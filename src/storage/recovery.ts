@@ -16,7 +16,7 @@ import { decodeFinalEntry } from './record-codec.js';
 import type { SealedStore } from './sealed-store.js';
 import type { SlotPosition } from './slot-order.js';
 import { compareSlots } from './slot-order.js';
-import { corruption } from './storage-error.js';
+import { corruption, unlessDamaged } from './storage-error.js';
 import { VoteGuard } from './vote-guard.js';
 
 /** Key of the newest final block's entry. */
@@ -29,7 +29,6 @@ export interface SlotKey extends SlotPosition {
 
 /** What the slot-numbered key spaces hold: what is above final, and the keys of all of it for later deletion. */
 export interface RecoveredSlots {
-  readonly tip: FinalEntry | undefined;
   readonly proposals: readonly (DurableState['blocks'][number] & { readonly epoch: Epoch })[];
   readonly certificates: readonly Certificate[];
   readonly votes: readonly OwnVote[];
@@ -42,14 +41,23 @@ export interface RecoveredSlots {
 
 interface Entry extends SlotKey {
   readonly value: Uint8Array;
-  readonly isAboveFinal: boolean;
 }
 
-/** @throws StorageError `corrupt` naming the key space of a damaged or contradictory record */
-export async function recoverSlots(store: SealedStore, chain: FinalChain, limits: WireLimits): Promise<RecoveredSlots> {
-  const tipValue = await store.get(TIP_KEY);
-  const tip = tipValue === undefined ? undefined : decoded('META', () => decodeFinalEntry(tipValue));
-  const entriesOf = (space: SpaceName): Promise<readonly Entry[]> => readSlotSpace(store, space, tip);
+/** The newest final block, as META tells; undefined while there is none. @throws StorageError `corrupt` */
+export async function newestEntry(store: SealedStore): Promise<FinalEntry | undefined> {
+  const value = await store.get(TIP_KEY);
+  return value === undefined ? undefined : decoded('META', () => decodeFinalEntry(value));
+}
+
+/**
+ * @param tip the newest final block
+ * @param whole the newest that can be read. Above it own votes are given, to be repeated: in the slots of final blocks that
+ * were damaged others may need them to make these final once more
+ * @throws StorageError `corrupt` naming the key space of a damaged or contradictory record
+ */
+export async function recoverSlots(store: SealedStore, chain: FinalChain, limits: WireLimits, tip: FinalEntry | undefined, whole: SlotPosition | undefined): Promise<RecoveredSlots> {
+  const entriesOf = (space: SpaceName): Promise<readonly Entry[]> => readSlotSpace(store, space);
+  const isAboveFinal = (entry: Entry): boolean => isAbove(entry, tip);
 
   const proposalEntries = await entriesOf('PROPOSAL');
   const certificateEntries = await entriesOf('CERTIFICATE');
@@ -64,15 +72,15 @@ export async function recoverSlots(store: SealedStore, chain: FinalChain, limits
   for (const { vote } of votes) admit('VOTE', () => guard.admitVote(vote));
 
   return {
-    tip, guard,
-    proposals: await Promise.all(proposalEntries.filter(({ isAboveFinal }) => isAboveFinal).map(async ({ epoch, slot, key, value }) => ({
+    guard,
+    proposals: await Promise.all(proposalEntries.filter(isAboveFinal).map(async ({ epoch, slot, key, value }) => ({
       epoch, slot, block: await chain.block({ epoch, slot, hash: hashInKey(key) }), signature: value.length === 0 ? undefined : value,
     }))),
-    certificates: certificateEntries.filter(({ isAboveFinal }) => isAboveFinal).map(({ value }) => decoded('CERTIFICATE', () => decodeCertificate(value, limits))),
-    votes: votes.filter(({ entry }) => entry.isAboveFinal).map(({ vote }) => vote),
-    proposed: proposed.filter(({ entry }) => entry.isAboveFinal).map(({ entry, blockHash }) => ({ slot: entry.slot, blockHash })),
+    certificates: certificateEntries.filter(isAboveFinal).map(({ value }) => decoded('CERTIFICATE', () => decodeCertificate(value, limits))),
+    votes: votes.filter(({ entry }) => isAbove(entry, whole)).map(({ vote }) => vote),
+    proposed: proposed.filter(({ entry }) => isAbove(entry, whole)).map(({ entry, blockHash }) => ({ slot: entry.slot, blockHash })),
     equivocations: await chain.equivocations(),
-    slotKeys: [...proposalEntries, ...certificateEntries, ...await bodiesThatLost(store, proposalEntries)],
+    slotKeys: [...proposalEntries, ...certificateEntries, ...await bodiesThatLost(store, proposalEntries.filter((entry) => !isAboveFinal(entry)), tip)],
     voteKeys: [...voteEntries, ...proposedEntries],
   };
 }
@@ -85,11 +93,15 @@ function admit(space: SpaceName, accept: () => boolean): void {
   }
 }
 
-async function readSlotSpace(store: SealedStore, space: SpaceName, tip: SlotPosition | undefined): Promise<readonly Entry[]> {
+function isAbove(entry: SlotPosition, position: SlotPosition | undefined): boolean {
+  return position === undefined || compareSlots(entry, position) > 0;
+}
+
+async function readSlotSpace(store: SealedStore, space: SpaceName): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for await (const [key, value] of store.iterate({ ...spaceRange(space), limit: -1 })) {
     const { epoch, slot } = decoded(space, () => ({ epoch: toEpoch(u64At(key, 1)), slot: toSlot(u64At(key, 9)) }));
-    entries.push({ epoch, slot, key, value, isAboveFinal: tip === undefined || compareSlots({ epoch, slot }, tip) > 0 });
+    entries.push({ epoch, slot, key, value });
   }
   return entries;
 }
@@ -98,13 +110,12 @@ function hashInKey(key: Uint8Array): ReturnType<typeof bytesToHash> {
   return decoded('PROPOSAL', () => bytesToHash(key.subarray(17)));
 }
 
-/** Bodies at or below the final slot that a crash kept from being deleted. */
-async function bodiesThatLost(store: SealedStore, proposals: readonly Entry[]): Promise<readonly SlotKey[]> {
-  const below = proposals.filter(({ isAboveFinal }) => !isAboveFinal);
-  const hashes = below.map(({ key }) => hashInKey(key));
-  const finals = await store.getMany(hashes.map(hashKey));
-  return below.flatMap(({ epoch, slot }, index) => {
-    const hash = hashes[index];
-    return hash === undefined || finals[index] !== undefined ? [] : [{ epoch, slot, key: blockKey(epoch, slot, hash) }];
-  });
+/** Bodies at or below the final slot that a crash kept from being deleted. What a damaged index leaves in doubt stays. */
+async function bodiesThatLost(store: SealedStore, proposals: readonly Entry[], tip: FinalEntry | undefined): Promise<readonly SlotKey[]> {
+  const lost = await Promise.all(proposals.map(async ({ epoch, slot, key }): Promise<readonly SlotKey[]> => {
+    const hash = hashInKey(key);
+    const isFinal = hash === tip?.hash || await unlessDamaged(store.get(hashKey(hash)).then((sequence) => sequence !== undefined)) !== false;
+    return isFinal ? [] : [{ epoch, slot, key: blockKey(epoch, slot, hash) }];
+  }));
+  return lost.flat();
 }

@@ -1,15 +1,14 @@
-import { encodeBlock } from '../codec/block.js';
-import { encodeCertificate } from '../codec/wire/certificates.js';
 import type { Hash, Sequence } from '../types/ids.js';
 import { toSequence } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
-import type { ByteChange } from './byte-store.js';
 import type { FinalChain } from './final-chain.js';
-import { blockKey, finalityKey, hashKey, sequenceKey } from './key-spaces.js';
-import { encodeFinalEntry } from './record-codec.js';
+import { finalRecords } from './final-records.js';
+import type { NewestDamage } from './newest-block.js';
+import { newestEntry } from './recovery.js';
 import type { SealedStore } from './sealed-store.js';
-import { StorageError } from './storage-error.js';
+import type { StorageError } from './storage-error.js';
+import { isDamage, unlessDamaged } from './storage-error.js';
 import type { BlockStore } from './stores.js';
 
 /**
@@ -50,6 +49,11 @@ export class RepairingChain implements BlockStore {
   /** From now on; before, damage is only reported. */
   repairWith(settings: RepairSettings): void {
     this.#settings = settings;
+  }
+
+  /** The newest final blocks, which were damaged when the platform started, came from members again. */
+  newestRestored({ sequence, detail }: NewestDamage): void {
+    this.#settings?.onDamage({ sequence, repaired: true, detail });
   }
 
   finalSequence(): Sequence {
@@ -126,43 +130,20 @@ export class RepairingChain implements BlockStore {
     const hash = await this.#hashOf(sequence);
     const copy = hash === undefined ? undefined : await source(sequence, hash);
     if (copy === undefined || copy.block.hash !== hash) {
-      onDamage({ sequence, repaired: false, detail: damage.message });
+      onDamage({ sequence, repaired: false, detail: damage.what });
       throw damage;
     }
-    await this.#store.write('consensus', { sync: true }, () => (sequence < this.firstSequence() ? [] : recordsOf(copy)));
-    onDamage({ sequence, repaired: true, detail: damage.message });
+    await this.#store.write('consensus', { sync: true }, () => (sequence < this.firstSequence() ? [] : finalRecords(copy)));
+    onDamage({ sequence, repaired: true, detail: damage.what });
   }
 
-  /** As the block's index entry says, or the child that names it as its parent; undefined where both are damaged. */
+  /** As its index entry says, META of the newest, or the child that names it as its parent; undefined where all are damaged. */
   async #hashOf(sequence: Sequence): Promise<Hash | undefined> {
     const entry = await unlessDamaged(this.#chain.entry(sequence));
     if (entry !== undefined) return entry.hash;
+    const newest = await unlessDamaged(newestEntry(this.#store));
+    if (newest?.sequence === sequence) return newest.hash;
     const child = await unlessDamaged(this.#chain.range(toSequence(sequence + 1), 1, Number.POSITIVE_INFINITY));
     return child?.[0]?.block.header.parentHash;
   }
-}
-
-/** What is stored of a final block. Without a certificate of its own it is final through a descendant. */
-function recordsOf({ block, certificate }: CommittedBlock): readonly ByteChange[] {
-  const { epoch, slot, sequence } = block.header;
-  const value = encodeFinalEntry({ epoch, slot, sequence, hash: block.hash, sizeBytes: block.sizeBytes });
-  return [
-    { key: blockKey(epoch, slot, block.hash), value: encodeBlock(block) },
-    { key: sequenceKey(sequence), value },
-    { key: hashKey(block.hash), value: value.slice(16, 24) },
-    { key: finalityKey(sequence), value: certificate === undefined ? undefined : encodeCertificate(certificate) },
-  ];
-}
-
-async function unlessDamaged<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isDamage(error)) return undefined;
-    throw error;
-  }
-}
-
-function isDamage(error: unknown): error is StorageError {
-  return error instanceof StorageError && error.code === 'corrupt';
 }

@@ -15,10 +15,13 @@ export type StorageErrorCode =
 /** What went wrong with a store, and what to do about it. */
 export class StorageError extends Error {
   readonly code: StorageErrorCode;
-  constructor(code: StorageErrorCode, message: string, cause?: unknown) {
+  /** What went wrong, without what to do about it: for a log line that tells of a repair. */
+  readonly what: string;
+  constructor(code: StorageErrorCode, message: string, cause?: unknown, what = message) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'StorageError';
     this.code = code;
+    this.what = what;
   }
 }
 
@@ -38,5 +41,21 @@ export function corruption(what: string, cause?: unknown): StorageError {
     + '(keep the key and vote-store.json) and start again: the platform fetches the chain from its peers and '
     + 'only observes until it can vote safely.',
     cause,
+    what,
   );
+}
+
+/** Undefined where what is read is damaged. @param note is told of the damage. @throws whatever else the reading throws */
+export async function unlessDamaged<T>(reading: Promise<T>, note: (damage: StorageError) => void = () => undefined): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    note(error);
+    return undefined;
+  }
+}
+
+export function isDamage(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === 'corrupt';
 }

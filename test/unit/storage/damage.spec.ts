@@ -128,10 +128,10 @@ describe('storage: damage', () => {
     assert.deepEqual(await sealed.getMany(keys), values.map(() => new Uint8Array(0)));
   });
 
-  it('a missing body above final is found at open, one below when it is read', async () => {
+  it('section 5: a missing body above final is found at open: own votes were given for it', async () => {
     const disk = await filledDisk();
     const blocks = entriesOf(disk, 'BLOCK');
-    disk.damage(blocks[0]?.[0] ?? '', undefined);
+    disk.damage(blocks[1]?.[0] ?? '', undefined);
     await assert.rejects(openMemoryStore(disk, CHAIN), storageError('corrupt', /BLOCK lacks/));
   });
 
