@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { Participation } from '../../../src/consensus/participation.js';
+import { quorumParameters } from '../../../src/consensus/quorum.js';
 import type { DurableState } from '../../../src/consensus/records.js';
 import type { ConsensusMessage } from '../../../src/types/messages.js';
 import { toMemberIndex, toSlot } from '../../../src/types/ids.js';
@@ -59,6 +61,18 @@ describe('section 5: restart', () => {
     bench.take(prePrepare(B), prePrepare(block({ slot: 0, label: 'other' })), viewChange(0, 0), viewChange(0, 1), viewChange(0, 2));
     assert.deepEqual(bench.of('sign'), []);
     assert.equal(bench.slot, 1);
+  });
+  it('section 5: nothing new is signed up to a known final slot, though its block is damaged; what was said is repeated, and what is shown proves no loss', () => {
+    const chain = chainOf(3);
+    const [first, second, third] = chain;
+    assert.ok(first && second && third);
+    const bench = new Bench({ pool: ['tx'], durable: { floorSlot: toSlot(1), votes: [ownVote(prepare(0, SELF, first.hash))] } });
+    bench.take(prePrepare(first), prePrepare(second, { parent: prepareCertificate(0, first.hash) }), commit(1, SELF, second.hash));
+    bench.certificate(prepareCertificate(1, second.hash, [0, 1, SELF]));
+    assert.equal(bench.replica.snapshot().mode, 'voting');
+    assert.deepEqual(bench.votes(), ['PREPARE1 slot 0'], 'repeated; no COMMIT for it, nor anything in slot 1');
+    bench.take(prePrepare(third));
+    assert.deepEqual(bench.votes(), ['PREPARE1 slot 0', 'PREPARE1 slot 2']);
   });
   it('section 5: while comparing nothing new is signed, neither votes nor proposals nor CHECKPOINTs', () => {
     const bench = new Bench({ comparing: true, self: 1, pool: ['tx'] });
@@ -206,5 +220,11 @@ describe('R10: a lost or rolled-back vote store', () => {
     assert.match(reasons.join(), /new epoch/);
     const recoverable = observer([]).of('notice').flatMap(({ notice }) => (notice.type === 'observing' ? [notice.reason] : []));
     assert.doesNotMatch(recoverable.join(), /new epoch/);
+  });
+  it('R10: coming back does not lower the floor', () => {
+    const participation = new Participation(quorumParameters(4), true, toSlot(50), 0);
+    for (const member of [0, 1, 2]) participation.answer(toMemberIndex(member), toSlot(3));
+    assert.ok(participation.resume(toSlot(12)));
+    assert.deepEqual([13, 50, 51].map((slot) => participation.maySignIn(toSlot(slot))), [false, false, true]);
   });
 });
