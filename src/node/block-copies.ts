@@ -74,23 +74,30 @@ async function askAll(init: BlockCopiesInit & { readonly pause: (delayMs: number
 async function askOne({ network, validator }: BlockCopiesInit, peer: PublicKeyHex, { sequence, hash, liars }: Search): Promise<CommittedBlock | undefined> {
   const { limits } = validator;
   const request = encodeSyncRequest({ type: 'BLOCKS-REQUEST', fromSequence: sequence, maxCount: 1, maxBytes: limits.maxMessageBytes });
-  const blame = (reason: string): undefined => {
-    liars.add(peer);
-    network.penalize(peer, `final block ${sequence}: ${reason}`);
-  };
   try {
     const answer = decodeSyncResponse(await network.request(peer, 'blocks', request, { timeoutMs: TIMEOUT_MS, maxResponseBytes: 2 * limits.maxMessageBytes }), limits);
-    if (answer.type !== 'BLOCKS-RESPONSE') return blame(`BLOCKS-REQUEST was answered with ${answer.type}`);
+    if (answer.type !== 'BLOCKS-RESPONSE') throw new FalseCopyError(`BLOCKS-REQUEST was answered with ${answer.type}`);
     const [copy] = answer.blocks;
     // It may have pruned it, or not have it yet.
     if (copy === undefined) return undefined;
-    if (copy.block.hash !== hash) return blame(`block ${copy.block.hash} was served in the place of ${hash}`);
+    if (copy.block.hash !== hash) throw new FalseCopyError(`block ${copy.block.hash} was served in the place of ${hash}`);
     const objection = objectionTo(validator, copy);
-    return objection === undefined ? copy : blame(objection);
+    if (objection !== undefined) throw new FalseCopyError(objection);
+    return copy;
   } catch (error) {
-    if (error instanceof CodecError) return blame(error.message);
-    // It cannot be reached, is too busy or too slow: another one is asked.
+    // Anything else: it cannot be reached, or is too busy or too slow. Another one is asked.
+    if (error instanceof FalseCopyError || error instanceof CodecError) {
+      liars.add(peer);
+      network.penalize(peer, `final block ${sequence}: ${error.message}`);
+    }
     return undefined;
+  }
+}
+
+class FalseCopyError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FalseCopyError';
   }
 }
 
