@@ -1,7 +1,7 @@
 import type { Terminal } from '../../src/cli/terminal.js';
-import { planOf } from '../../test/simulation/plan.js';
 import type { PlayedRun, PlayOptions } from '../../test/simulation/plan-player.js';
 import { randomRun } from '../../test/simulation/random-faults.js';
+import { planOf } from '../../test/simulation/random-plan.js';
 import { Story } from '../../test/simulation/story.js';
 import type { WorldEvent } from '../../test/simulation/world-events.js';
 import type { World } from '../../test/simulation/world.js';

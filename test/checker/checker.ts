@@ -1,12 +1,14 @@
 import type { Certificate } from '../../src/types/certificates.js';
 import type { ConsensusMessage, Equivocation, OwnVote, SignedMessage } from '../../src/types/messages.js';
 import type { DurableRecord } from '../../src/consensus/records.js';
+import type { CommittedBlock } from '../../src/types/sync.js';
 import { checkBuffers } from './buffers.js';
 import { faultOf, votesOf } from './certificates.js';
 import { basisFault, convictOf } from './convictions.js';
 import { Durability } from './durability.js';
 import type { FinalBlock } from './final-chain.js';
 import { FinalChain } from './final-chain.js';
+import { Heights } from './height.js';
 import type { SignedStatement } from './layouts.js';
 import { statementLayout, ZERO } from './layouts.js';
 import type { Observation } from './observation.js';
@@ -29,6 +31,7 @@ export class Checker {
   readonly #violations: Violation[] = [];
   readonly #told = new Set<string>();
   readonly #chain: FinalChain;
+  readonly #heights: Heights;
   readonly #slots: SlotExclusivity;
   readonly #durability: Durability;
   readonly #progress: Progress;
@@ -42,6 +45,7 @@ export class Checker {
     this.#thresholds = thresholdsOf(society);
     const report: Report = (invariant, text) => { this.#report(invariant, text); };
     this.#chain = new FinalChain(society, report);
+    this.#heights = new Heights(report);
     this.#slots = new SlotExclusivity(society, this.#thresholds, report);
     this.#durability = new Durability(report);
     this.#progress = new Progress(society, this.#thresholds, report);
@@ -78,14 +82,26 @@ export class Checker {
       case 'durable': for (const record of observation.records) this.#takeRecord(observation.platform, record); break;
       case 'store-replaced':
         this.#durability.replace(observation.platform);
+        this.#heights.replace(observation.platform);
         for (const record of observation.records) this.#takeRecord(observation.platform, record);
         break;
       case 'final':
-        for (const committed of observation.blocks) {
-          this.#chain.add(observation.platform, committed);
-          if (committed.certificate !== undefined) this.#takeCertificate(committed.certificate, true);
-        }
+        this.#takeFinal(observation.platform, observation.blocks);
+        this.#heights.announced(observation.platform, observation.blocks);
         this.#durability.announced(observation.platform, observation.blocks);
+        break;
+      case 'served':
+        this.#takeFinal(observation.platform, observation.blocks);
+        this.#heights.served(observation.platform, observation.fromSequence, observation.firstSequence, observation.finalSequence, observation.blocks);
+        break;
+      case 'offered':
+        this.#takeFinal(observation.platform, observation.blocks);
+        this.#heights.shown(`platform ${observation.platform} offers a snapshot of sequence ${observation.sequence}`, observation.sequence, observation.blocks);
+        this.#takeRoot(observation.platform, observation.sequence, observation.stateRoot);
+        break;
+      case 'holds':
+        this.#takeFinal(observation.platform, observation.blocks);
+        this.#heights.holds(observation.platform, observation.firstSequence, observation.finalSequence, observation.blocks);
         break;
       case 'executed': this.#takeRoot(observation.platform, observation.sequence, observation.stateRoot); break;
       case 'evidence': this.#takeEvidence(observation.evidence); break;
@@ -115,8 +131,8 @@ export class Checker {
       case 'certificate': this.#takeCertificate(record.certificate, true); break;
       case 'adopted':
       case 'final':
-        if (record.certificate !== undefined) this.#takeCertificate(record.certificate, true);
-        this.#chain.add(platform, record);
+        this.#takeFinal(platform, [record]);
+        this.#heights.durable(platform, record.sequence, record.type === 'adopted');
         break;
       case 'vote':
         this.#slots.addStatement(platform, signedPartOf(record.vote));
@@ -126,6 +142,13 @@ export class Checker {
       case 'block':
       case 'proposed':
       case 'basis': break;
+    }
+  }
+
+  #takeFinal(platform: number, blocks: readonly CommittedBlock[]): void {
+    for (const committed of blocks) {
+      this.#chain.add(platform, committed);
+      if (committed.certificate !== undefined) this.#takeCertificate(committed.certificate, true);
     }
   }
 

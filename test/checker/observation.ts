@@ -36,6 +36,12 @@ export type Observation =
   | { readonly type: 'store-replaced'; readonly platform: number; readonly records: readonly DurableRecord[] }
   /** The platform told its host that these are final. */
   | { readonly type: 'final'; readonly platform: number; readonly blocks: readonly CommittedBlock[] }
+  /** The platform answered one who asked for blocks from a sequence on. */
+  | { readonly type: 'served'; readonly platform: number; readonly fromSequence: number; readonly firstSequence: number; readonly finalSequence: number; readonly blocks: readonly CommittedBlock[] }
+  /** The platform offered a snapshot of its state after a block, with that block and those that prove it final. */
+  | { readonly type: 'offered'; readonly platform: number; readonly sequence: number; readonly stateRoot: Hash; readonly blocks: readonly CommittedBlock[] }
+  /** All final blocks that the platform has, whatever it was asked for. */
+  | { readonly type: 'holds'; readonly platform: number; readonly firstSequence: number; readonly finalSequence: number; readonly blocks: readonly CommittedBlock[] }
   | { readonly type: 'executed'; readonly platform: number; readonly sequence: number; readonly stateRoot: Hash }
   /** The platform keeps, or shows, this as proof. */
   | { readonly type: 'evidence'; readonly platform: number; readonly evidence: Equivocation }

@@ -128,6 +128,8 @@ export const record = {
   vote: (vote: Vote): DurableRecord => ({ type: 'vote', vote: unsigned(vote) }),
   basis: (slot: number, { bytes, hash }: ReturnType<Stage['basis']>): DurableRecord => ({ type: 'basis', epoch: EPOCH, slot: toSlot(slot), basisHash: hash, bytes }),
   certificate: (certificate: Certificate): DurableRecord => ({ type: 'certificate', certificate }),
+  adopted: (block: Block, certificate?: FastCertificate | SlowCertificate): DurableRecord => (
+    { type: 'adopted', epoch: EPOCH, slot: block.header.slot, sequence: block.header.sequence, block, certificate }),
   final: (block: Block, certificate?: FastCertificate | SlowCertificate): DurableRecord => (
     { type: 'final', epoch: EPOCH, slot: block.header.slot, sequence: block.header.sequence, block, certificate }),
 } as const;

@@ -5,6 +5,7 @@ import type { Replica } from '../../src/consensus/replica.js';
 import { hexToBytes } from '../../src/crypto/hash.js';
 import type { ConsensusMessage } from '../../src/types/messages.js';
 import { simVerifier } from './signatures.js';
+import type { Holdings } from './sim-platform.js';
 import type { WorldEvent } from './world-events.js';
 import type { SimPlatform, World } from './world.js';
 
@@ -61,12 +62,19 @@ export class WorldChecker {
     this.#checker.observe({ type: 'calm-ends', slot: Math.min(...this.#currentSlots()) });
   }
 
+  /** All that a platform has, when the run is over and it has executed what is final. */
+  holds(platform: number, { firstSequence, finalSequence, blocks, executedSequence, stateRoot }: Holdings): void {
+    this.#checker.observe({ type: 'holds', platform, firstSequence, finalSequence, blocks });
+    this.#checker.observe({ type: 'executed', platform, sequence: executedSequence, stateRoot });
+  }
+
   observe(event: WorldEvent): void {
     switch (event.type) {
       case 'sent': this.#checker.observe(event); break;
       case 'persisted': this.#checker.observe({ type: 'durable', platform: event.platform, records: event.records }); break;
       case 'final': this.#checker.observe(event); break;
       case 'executed': this.#checker.observe(event); break;
+      case 'answered': this.#answered(event); break;
       case 'equivocation': this.#checker.observe({ type: 'evidence', platform: event.platform, evidence: event.evidence }); break;
       case 'disk-lost': this.#checker.observe({ type: 'store-replaced', platform: event.platform, records: [] }); break;
       // What it is put back to is known when it starts from it.
@@ -78,6 +86,16 @@ export class WorldChecker {
         }
         break;
       default: break;
+    }
+  }
+
+  #answered({ platform, request, response }: Extract<WorldEvent, { readonly type: 'answered' }>): void {
+    if (request.type === 'BLOCKS-REQUEST' && response.type === 'BLOCKS-RESPONSE') {
+      this.#checker.observe({ ...response, type: 'served', platform, fromSequence: request.fromSequence });
+    }
+    if (response.type === 'SNAPSHOT-RESPONSE' && response.offer !== undefined) {
+      const { manifest: { sequence, stateRoot }, blocks } = response.offer;
+      this.#checker.observe({ type: 'offered', platform, sequence, stateRoot, blocks });
     }
   }
 

@@ -75,10 +75,11 @@ class Player {
   readonly #damaged = new Set<number>();
 
   constructor(plan: Plan, weaken: PlayOptions['weaken']) {
-    const { members, seed, delayMs, jitterMs, lossRate, duplicationRate, syncMs } = plan;
+    const { members, seed, delayMs, jitterMs, lossRate, duplicationRate, syncMs, snapshots } = plan;
     this.#plan = plan;
     this.#world = new World({
-      members, seed, delayMs, jitterMs, lossRate, duplicationRate, syncMs, fastPath: fastPathOf(plan), ...(weaken === undefined ? {} : { weaken }),
+      members, seed, delayMs, jitterMs, lossRate, duplicationRate, syncMs, fastPath: fastPathOf(plan),
+      ...(snapshots === undefined ? {} : { snapshots, checkpointInterval: snapshots.checkpointInterval }), ...(weaken === undefined ? {} : { weaken }),
     });
     this.#liars = new Map(plan.adversaries.map(({ member, name }) => [member, name]));
     // A machine put back to an earlier state may repeat itself otherwise before anybody can tell it: one of the f.
@@ -141,6 +142,7 @@ class Player {
       throw this.#isEveryStoreHarmed() ? new Stall(text) : new SafetyViolation(text);
     }
     if (calm && !mayStall(this.#plan)) await this.#calm();
+    if (world.snapshots !== undefined) for (const platform of this.#honest()) this.#checker.holds(platform.index, await platform.holdings());
   }
 
   /** No honest platform still has what it had: nothing of it need be left. */

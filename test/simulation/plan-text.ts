@@ -6,11 +6,15 @@ const between = (groups: readonly (readonly number[])[]): string => groups.map(n
 
 /** A plan line by line, for people. */
 export function planText(plan: Plan): string[] {
-  const { members, seed, delayMs, jitterMs, lossRate, duplicationRate, syncMs, adversaries, faults, healAtMs, calm } = plan;
+  const { members, seed, delayMs, jitterMs, lossRate, duplicationRate, syncMs, adversaries, snapshots, faults, healAtMs, calm } = plan;
   return [
     `${members} platforms, fast path ${describeFastPath(plan)}, network chance ${seed}: ${delayMs} to ${delayMs + jitterMs} ms one way, `
     + `${lossRate * 100} % lost, ${duplicationRate * 100} % twice; a sync takes ${syncMs} ms`,
     ...adversaries.map(({ member, name }) => `P${member} is Byzantine: ${name}`),
+    ...(snapshots === undefined ? [] : [
+      `a CHECKPOINT every ${snapshots.checkpointInterval} blocks, a snapshot of the state every ${snapshots.intervalBlocks}; below it ${snapshots.keepBlocks} blocks are kept; `
+      + `whoever is more than ${snapshots.aboveBlocks} behind takes one`,
+    ]),
     ...faults.map((fault) => `${String(fault.atMs).padStart(7)} ms  ${faultText(fault)}`),
     `${String(healAtMs).padStart(7)} ms  everything heals, and whoever is down restarts`,
     ...(calm ? ['            then a stretch under load in which nothing goes wrong'] : []),

@@ -1,6 +1,6 @@
-import { planOf } from './plan.js';
 import type { PlayedRun, PlayOptions } from './plan-player.js';
 import { playPlan } from './plan-player.js';
+import { planOf } from './random-plan.js';
 
 /**
  * One random run: loss, jitter, partitions of all kinds, crashes, restarts, power losses, faulty disks, and up to f

@@ -71,6 +71,7 @@ const SIMPLIFICATIONS: readonly Simplification[] = [
   (plan) => (plan.duplicationRate > 0 ? { ...plan, duplicationRate: 0 } : undefined),
   (plan) => (plan.jitterMs > 0 ? { ...plan, jitterMs: 0 } : undefined),
   (plan) => (plan.syncMs > 0 ? { ...plan, syncMs: 0 } : undefined),
+  ({ snapshots, ...plan }) => (snapshots === undefined ? undefined : plan),
   (plan) => (plan.calm ? { ...plan, calm: false } : undefined),
   (plan) => {
     const healAtMs = (plan.faults.at(-1)?.atMs ?? 0) + HEAL_AFTER_MS;

@@ -2,7 +2,9 @@ import type { DurableRecord } from '../../src/consensus/records.js';
 import type { TornBatch } from '../../src/storage/memory-disk.js';
 import { MemoryDisk } from '../../src/storage/memory-disk.js';
 import type { PlatformStore } from '../../src/storage/platform-store.js';
+import type { SnapshotArchive } from '../../src/storage/snapshot-archive.js';
 import { DurableFacts } from './durable-facts.js';
+import { archiveFor, MemorySnapshotArchive } from './memory-archive.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 /** The disk failed as the simulation told it to: a platform that stops because of it does what it should. */
@@ -22,6 +24,7 @@ export function isDiskFault(error: unknown): boolean {
 export interface DiskSnapshot {
   readonly memory: MemoryDisk;
   readonly facts: DurableFacts;
+  readonly archive: MemorySnapshotArchive;
 }
 
 /**
@@ -33,6 +36,7 @@ export class SimDisk {
   syncMs: number;
   facts = new DurableFacts();
   #memory: MemoryDisk;
+  #archive = new MemorySnapshotArchive();
   readonly #clock: VirtualClock;
   /** Records of commits under way, in order. */
   readonly #underWay = new Set<readonly DurableRecord[]>();
@@ -49,6 +53,11 @@ export class SimDisk {
   /** To be opened by `openMemoryStore`. */
   get memory(): MemoryDisk {
     return this.#memory;
+  }
+
+  /** Snapshots of the ledger's state, for one run of the platform. */
+  archiveFor(isUp: () => boolean): SnapshotArchive {
+    return archiveFor(this.#archive, { isUp, beforeWrite: () => this.#spin() });
   }
 
   #blank(): MemoryDisk {
@@ -94,21 +103,24 @@ export class SimDisk {
 
   /** From now on every write fails, or with false no longer. */
   fill(full = true): void {
-    this.#memory.failWrites(full ? new DiskFault('no space left on device') : undefined);
+    const failure = full ? new DiskFault('no space left on device') : undefined;
+    this.#memory.failWrites(failure);
+    this.#archive.failure = failure;
   }
 
   snapshot(): DiskSnapshot {
-    return { memory: this.#memory.snapshot(), facts: this.facts.copy() };
+    return { memory: this.#memory.snapshot(), facts: this.facts.copy(), archive: this.#archive.copy() };
   }
 
   /** The machine is put back to what it was, marker and all. To be called while the platform is down. */
-  restore({ memory, facts }: DiskSnapshot): void {
+  restore({ memory, facts, archive }: DiskSnapshot): void {
     this.#memory = memory.snapshot();
     this.facts = facts.copy();
+    this.#archive = archive.copy();
     this.#underWay.clear();
   }
 
-  /** The database is lost; the marker beside the key stays. To be called while the platform is down. */
+  /** The database is lost; the marker beside the key stays, and so do snapshots of the state. To be called while the platform is down. */
   loseStore(): void {
     this.#memory.wipe();
     this.facts = new DurableFacts();
@@ -119,6 +131,7 @@ export class SimDisk {
   replace(): void {
     this.#memory = this.#blank();
     this.facts = new DurableFacts();
+    this.#archive = new MemorySnapshotArchive();
     this.#underWay.clear();
   }
 }

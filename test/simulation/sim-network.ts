@@ -199,13 +199,19 @@ export class SimNetwork {
     const deadlineMs = clock.nowMs + timeoutMs;
     return new Promise((resolve, reject) => {
       /** Where a platform is gone, nobody waits any more, or its connection's end fails the request. */
-      const ifPresent = (run: () => void) => () => { if (this.#isPresent(link)) run(); };
+      const ifPresent = (run: () => void) => () => {
+        if (this.#isPresent(link)) run();
+        else ended();
+      };
+      /** What else is asked the sync engine gives up by itself when it hears that the peer is gone. */
+      const ended = (): void => { if (protocol === 'snapshots') reject(new RequestFailed('not-connected')); };
       const timeOut = (): void => { clock.after(deadlineMs - clock.nowMs, ifPresent(() => { reject(new RequestFailed('timeout')); })); };
       const answer = (response: Uint8Array | undefined): void => {
         if (response === undefined) timeOut();
         else if (response.byteLength > maxResponseBytes) reject(new RequestFailed('too-large'));
         else resolve(response);
       };
+      if (protocol === 'snapshots') clock.after(timeoutMs, () => { reject(new RequestFailed('timeout')); });
       clock.after(this.#world.delayMs(), ifPresent(() => {
         if (this.#isCut(from, to)) {
           timeOut();
@@ -248,6 +254,7 @@ export class SimNetwork {
     const world = this.#world;
     const { limits } = world.validator;
     const said = world.wire.decodeResponse(payload, limits);
+    if (world.snapshots !== undefined) world.observe?.({ type: 'answered', platform: to.index, request: world.wire.decodeRequest(request, limits), response: said });
     let response: SyncResponse | undefined = said;
     if (world.interceptResponse !== undefined) response = world.interceptResponse(to.index, from.index, world.wire.decodeRequest(request, limits), said);
     if (response?.type === 'SLOTS-RESPONSE') {

@@ -7,12 +7,13 @@ import { Mempool } from '../../src/mempool/mempool.js';
 import { MempoolError } from '../../src/mempool/mempool-error.js';
 import type { ParticipantEvents } from '../../src/node/participant.js';
 import { Participant } from '../../src/node/participant.js';
+import { SnapshotKeeper } from '../../src/node/snapshot-keeper.js';
 import { TransactionRejected } from '../../src/node/transaction-intake.js';
 import type { TornBatch } from '../../src/storage/memory-disk.js';
 import type { PlatformStore } from '../../src/storage/platform-store.js';
 import { openMemoryStore } from '../../src/storage/platform-store.js';
 import type { Transaction } from '../../src/types/block.js';
-import type { Hash, MemberIndex, PublicKeyHex } from '../../src/types/ids.js';
+import type { Hash, MemberIndex, PublicKeyHex, Sequence } from '../../src/types/ids.js';
 import { toSequence } from '../../src/types/ids.js';
 import type { ConsensusMessage } from '../../src/types/messages.js';
 import type { CommittedBlock } from '../../src/types/sync.js';
@@ -20,18 +21,28 @@ import { OwnSigner } from '../../src/validation/own-signer.js';
 import { SimClock } from './sim-clock.js';
 import type { DiskSnapshot } from './sim-disk.js';
 import { isDiskFault, SimDisk } from './sim-disk.js';
-import type { World } from './world.js';
+import type { SnapshotPolicy, World } from './world.js';
 
 /** More than any run makes final or changes; the usual bounds take longer to set up than many a run. */
 const MAX_FINAL_IDS = 200;
 const MAX_CACHED_PAGES = 32;
+
+/** Blocks and state of one platform. */
+export interface Holdings {
+  readonly firstSequence: Sequence;
+  readonly finalSequence: Sequence;
+  /** From the first to the final one; 1024 at most. */
+  readonly blocks: readonly CommittedBlock[];
+  readonly executedSequence: Sequence;
+  readonly stateRoot: Hash;
+}
 
 /** One simulated platform: the production participant on a simulated network, disk and clock. */
 export class SimPlatform {
   readonly index: MemberIndex;
   readonly key: PublicKeyHex;
   readonly disk: SimDisk;
-  /** Final blocks, as the disk has them. */
+  /** Final blocks as the disk has them, and those in whose place there is a snapshot of the state. */
   readonly chain: CommittedBlock[] = [];
   /** All that its core ever said, in order, across restarts. */
   readonly sent: ConsensusMessage[] = [];
@@ -44,6 +55,8 @@ export class SimPlatform {
   crashesWhenDurable = false;
   readonly #world: World;
   #participant: Participant | undefined;
+  #ledger: Ledger | undefined;
+  #store: PlatformStore | undefined;
   #isUp = false;
   #isDamaged = false;
   /** Counts starts and crashes, so that what belongs to an earlier run of the platform is told from the present one. */
@@ -106,6 +119,8 @@ export class SimPlatform {
     await this.#readChain(opened, isThisRun);
     if (!isThisRun()) return;
     const { chainId } = genesis;
+    const { snapshots } = this.#world;
+    const keeper = snapshots === undefined ? undefined : await this.#openSnapshots(snapshots, opened, ledger, isThisRun);
     const participant = new Participant({
       genesis, self: this.index, quorum, ...timing, application: keyValueApplication, clock: new SimClock(clock, isThisRun),
       network: network.portOf(this), validator,
@@ -113,19 +128,34 @@ export class SimPlatform {
       store: this.disk.watched(opened), durable, ledger, events: this.#events(isThisRun),
       mempool: new Mempool({ maxFinalIds: MAX_FINAL_IDS }), syncWire: wire, encodeMessage: (message) => wire.encodeMessage(message),
       mayPropose: () => !this.proposesNothing,
+      ...(snapshots === undefined ? {} : { snapshots: keeper, syncSettings: { snapshotAboveBlocks: snapshots.aboveBlocks } }),
     });
     await participant.recall();
     if (!isThisRun()) return;
     this.#participant = participant;
+    this.#ledger = ledger;
+    this.#store = opened;
     participant.start();
     network.up(this);
     for (const transaction of this.#clients.values()) this.#hand(participant, transaction);
   }
 
+  #openSnapshots({ intervalBlocks, keepBlocks }: SnapshotPolicy, { blocks }: PlatformStore, ledger: Ledger, isThisRun: () => boolean): Promise<SnapshotKeeper> {
+    const world = this.#world;
+    return SnapshotKeeper.open({
+      archive: this.disk.archiveFor(isThisRun), ledger, blocks, intervalBlocks, keepBlocks, limits: world.validator.limits,
+      made: ({ sequence }) => { world.observe?.({ type: 'snapshot-made', platform: this.index, sequence }); },
+      failed: (error) => {
+        if (isThisRun() && !isDiskFault(error)) world.violations.push(`snapshot: platform ${this.index} could make none: ${error.message}`);
+      },
+    });
+  }
+
   /** A disk may hold more than the platform told, or, put back to what it was, less. */
   async #readChain(store: PlatformStore, isThisRun: () => boolean): Promise<void> {
     const finalCount = store.blocks.finalSequence() + 1;
-    const untold = await store.blocks.range(toSequence(Math.min(this.chain.length, finalCount)), finalCount, Number.POSITIVE_INFINITY);
+    const from = Math.max(store.blocks.firstSequence(), Math.min(this.chain.length, finalCount));
+    const untold = await store.blocks.range(toSequence(from), finalCount, Number.POSITIVE_INFINITY);
     if (!isThisRun()) return;
     for (const { block } of this.chain.splice(finalCount)) for (const { id } of block.transactions) this.#finalTransactions.delete(id);
     if (untold.length > 0) this.#extendChain(untold);
@@ -134,12 +164,18 @@ export class SimPlatform {
   #extendChain(blocks: readonly CommittedBlock[]): void {
     this.#world.observe?.({ type: 'final', platform: this.index, blocks });
     for (const committed of blocks) {
-      this.chain.push(committed);
-      this.#world.blockFinal(this, committed.block);
-      for (const { id } of committed.block.transactions) {
-        this.#finalTransactions.add(id);
-        this.#clients.delete(id);
-      }
+      // What a snapshot stands for has happened for this platform, too: clients may know from its state.
+      while (this.chain.length < committed.block.header.sequence) this.#extendBy(this.#world.finalBlock(this.chain.length));
+      this.#world.blockFinal(this, committed);
+      this.#extendBy(committed);
+    }
+  }
+
+  #extendBy(committed: CommittedBlock): void {
+    this.chain.push(committed);
+    for (const { id } of committed.block.transactions) {
+      this.#finalTransactions.add(id);
+      this.#clients.delete(id);
     }
   }
 
@@ -162,7 +198,10 @@ export class SimPlatform {
         this.notices.push(notice);
         world.observe?.({ type: 'notice', platform, notice });
       },
-      syncNotice: () => undefined,
+      syncNotice: (notice) => {
+        if (notice.type === 'snapshot-restored') world.observe?.({ type: 'snapshot-restored', platform, sequence: notice.sequence });
+        if (notice.type === 'snapshot-failed') world.observe?.({ type: 'snapshot-failed', platform, detail: notice.detail });
+      },
       fatal: (error) => { if (isThisRun()) this.#stopped(error); },
     };
   }
@@ -198,6 +237,8 @@ export class SimPlatform {
     this.#incarnation += 1;
     this.#participant?.stop();
     this.#participant = undefined;
+    this.#ledger = undefined;
+    this.#store = undefined;
     this.#world.network.down(this);
     this.disk.crash(torn);
   }
@@ -246,6 +287,18 @@ export class SimPlatform {
       // It came by gossip already, or the pool is full: the client may ask again.
       if (!(error instanceof TransactionRejected) && !(error instanceof MempoolError)) throw error;
     }
+  }
+
+  /** What the platform has on its disk, all of it read. @throws Error while it is down */
+  async holdings(): Promise<Holdings> {
+    const [ledger, store] = [this.#ledger, this.#store];
+    if (ledger === undefined || store === undefined) throw new Error(`platform ${this.index} is down`);
+    const { blocks } = store;
+    const firstSequence = blocks.firstSequence();
+    return {
+      firstSequence, finalSequence: blocks.finalSequence(), blocks: await blocks.range(firstSequence, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
+      executedSequence: ledger.executedSequence(), stateRoot: await ledger.stateRoot(),
+    };
   }
 
   hasFinal({ id }: Pick<Transaction, 'id'>): boolean {

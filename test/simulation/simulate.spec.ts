@@ -8,9 +8,10 @@ import { Progress } from '../../scripts/simulate/progress.js';
 import { simulate } from '../../scripts/simulate/run.js';
 import type { SimulateHost } from '../../scripts/simulate/run.js';
 import type { QuorumParameters } from '../../src/consensus/quorum.js';
-import { mayStall, PLAN, planOf } from './plan.js';
+import { mayStall, PLAN } from './plan.js';
 import { playPlan } from './plan-player.js';
 import { randomRun } from './random-faults.js';
+import { planOf } from './random-plan.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -99,6 +99,18 @@ export class Story {
         if (texts !== undefined) this.#say(event.platform, ...texts);
         break;
       }
+      case 'snapshot-made': {
+        const what = `a certified snapshot of the state after sequence ${event.sequence}`;
+        this.#say(event.platform, `has ${what}`, `have ${what}`);
+        break;
+      }
+      case 'snapshot-restored': {
+        const what = `a snapshot of the state after sequence ${event.sequence} in place of the blocks before`;
+        this.#say(event.platform, `takes ${what}`, `take ${what}`);
+        break;
+      }
+      case 'snapshot-failed': this.#say(event.platform, `gets no snapshot: ${event.detail}`, `get no snapshot: ${event.detail}`); break;
+      case 'answered': break;
       case 'partitioned': this.#say(undefined, `CUT OFF from each other: ${event.groups.map(named).join(' | ')}`); break;
       case 'stopped': this.#say(event.platform, `STOPPED ITSELF: ${event.error.message}`); break;
       case 'executed': {

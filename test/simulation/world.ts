@@ -1,10 +1,10 @@
 import type { Instant } from '../../src/consensus/events.js';
 import type { QuorumParameters } from '../../src/consensus/quorum.js';
-import type { Block, Transaction } from '../../src/types/block.js';
+import type { Transaction } from '../../src/types/block.js';
 import type { Hash, MemberIndex } from '../../src/types/ids.js';
 import { toMemberIndex } from '../../src/types/ids.js';
 import type { ConsensusMessage, SignedMessage, Statement } from '../../src/types/messages.js';
-import type { SyncRequest, SyncResponse } from '../../src/types/sync.js';
+import type { CommittedBlock, SyncRequest, SyncResponse } from '../../src/types/sync.js';
 import { SafetyViolation, Stall } from './failures.js';
 import type { MemoValidator } from './memo-validator.js';
 import { memoValidatorOf } from './memo-validator.js';
@@ -20,6 +20,16 @@ import type { WorldEvent } from './world-events.js';
 
 export { SimPlatform } from './sim-platform.js';
 
+/** When platforms make snapshots of the state, take one, and drop blocks. */
+export interface SnapshotPolicy {
+  /** A multiple of the society's checkpointInterval. */
+  readonly intervalBlocks: number;
+  /** Blocks kept at least where a snapshot is in place of older ones. */
+  readonly keepBlocks: number;
+  /** Further behind than this a snapshot is fetched in place of blocks. */
+  readonly aboveBlocks: number;
+}
+
 export interface WorldOptions {
   readonly members: number;
   readonly seed?: number;
@@ -33,6 +43,8 @@ export interface WorldOptions {
   readonly lossRate?: number;
   /** Chance that a gossiped message reaches one of its receivers twice. */
   readonly duplicationRate?: number;
+  /** Without it no snapshots are made, and all blocks are kept. */
+  readonly snapshots?: SnapshotPolicy | undefined;
   /** How long a disk takes to sync; each platform's `disk.syncMs` may be changed. */
   readonly syncMs?: number;
   /** Other thresholds than the specified ones, to show that tests would notice. */
@@ -58,6 +70,7 @@ export class World {
   readonly quorum: QuorumParameters;
   readonly timing: { readonly slotTimeoutMs: number; readonly maxSlotTimeoutMs: number };
   readonly syncMs: number;
+  readonly snapshots: SnapshotPolicy | undefined;
   readonly validator: MemoValidator;
   readonly network: SimNetwork;
   readonly wire: SimWire;
@@ -76,7 +89,7 @@ export class World {
   readonly violations: string[] = [];
   readonly #options: WorldOptions;
   #isInstant = false;
-  readonly #finalBySequence = new Map<number, Hash>();
+  readonly #finalBySequence = new Map<number, CommittedBlock>();
   readonly #rootBySequence = new Map<number, Hash>();
 
   constructor(options: WorldOptions) {
@@ -90,6 +103,7 @@ export class World {
     this.quorum = options.weaken?.(quorum) ?? quorum;
     this.timing = { slotTimeoutMs, maxSlotTimeoutMs: options.maxSlotTimeoutMs ?? 10 * slotTimeoutMs };
     this.syncMs = options.syncMs ?? 0;
+    this.snapshots = options.snapshots;
     this.validator = options.weaken === undefined ? this.society.validator : memoValidatorOf(genesis, this.quorum);
     this.wire = new SimWire(this.validator);
     this.network = new SimNetwork(this);
@@ -233,10 +247,18 @@ export class World {
     return result.message;
   }
 
-  blockFinal({ index }: SimPlatform, { hash, header: { sequence } }: Block): void {
-    const agreed = this.#finalBySequence.get(sequence);
-    if (agreed === undefined) this.#finalBySequence.set(sequence, hash);
+  blockFinal({ index }: SimPlatform, committed: CommittedBlock): void {
+    const { hash, header: { sequence } } = committed.block;
+    const agreed = this.#finalBySequence.get(sequence)?.block.hash;
+    if (agreed === undefined) this.#finalBySequence.set(sequence, committed);
     else if (agreed !== hash) this.violations.push(`invariant 1: fork at sequence ${sequence}: platform ${index} has ${hash}, another ${agreed}`);
+  }
+
+  /** @throws SafetyViolation where none is: a snapshot may stand only for what is */
+  finalBlock(sequence: number): CommittedBlock {
+    const committed = this.#finalBySequence.get(sequence);
+    if (committed === undefined) throw new SafetyViolation(`invariant 1: a snapshot is in place of block ${sequence}, which is final nowhere`);
+    return committed;
   }
 
   executed({ index }: SimPlatform, sequence: number, stateRoot: Hash): void {
