@@ -297,6 +297,8 @@ export class Participant implements NetworkHandlers {
       beginFetched: (sequence) => snapshots.beginFetched(sequence),
       fetchedChunk: (sequence, index) => snapshots.fetchedChunk(sequence, index),
       keepFetched: (sequence, index, bytes) => snapshots.keepFetched(sequence, index, bytes),
+      forgetFetched: () => snapshots.forgetFetched(),
+      freeBytes: () => snapshots.freeBytes(),
       restore: (offer) => this.execution.whilePaused(async () => {
         const { sequence, stateRoot } = offer.manifest;
         // Execution went on while the chunks came.

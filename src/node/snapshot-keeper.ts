@@ -114,6 +114,14 @@ export class SnapshotKeeper implements SnapshotSource, SnapshotDraft {
     return this.#options.archive.writeChunk('fetched', sequence, index, bytes);
   }
 
+  forgetFetched(): Promise<void> {
+    return this.#options.archive.discard('fetched');
+  }
+
+  async freeBytes(): Promise<number | undefined> {
+    return await this.#options.archive.freeBytes?.();
+  }
+
   /** The chunks of a snapshot that was fetched as a whole, in order. @throws StorageError where one is missing */
   async* fetchedChunks({ sequence, chunkHashes }: SnapshotManifest): AsyncGenerator<Uint8Array> {
     for (const index of chunkHashes.keys()) {

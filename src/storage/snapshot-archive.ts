@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sequence } from '../types/ids.js';
 import { toSequence } from '../types/ids.js';
@@ -14,6 +14,8 @@ export interface SnapshotArchive {
   list(): Promise<readonly Sequence[]>;
   /** Takes the place of the draft before; what was fetched already for the same sequence stays. @throws StorageError */
   begin(draft: Draft, sequence: Sequence): Promise<void>;
+  /** What was begun is not wanted any more. @throws StorageError `write-failed` */
+  discard(draft: Draft): Promise<void>;
   /** @throws StorageError `write-failed` */
   writeChunk(draft: Draft, sequence: Sequence, index: number, bytes: Uint8Array): Promise<void>;
   /** The draft is whole. @param manifest its own encoding. @throws StorageError `write-failed` */
@@ -23,6 +25,8 @@ export interface SnapshotArchive {
   /** @param draft of the draft rather than of the whole snapshot. @throws StorageError */
   chunk(sequence: Sequence, index: number, draft?: Draft): Promise<Uint8Array | undefined>;
   remove(sequence: Sequence): Promise<void>;
+  /** What may still be written where the archive is, in bytes; absent, or undefined, where nobody can tell. */
+  freeBytes?(): Promise<number | undefined>;
 }
 
 const MANIFEST_FILE = 'manifest.json';
@@ -36,9 +40,11 @@ function isMissing(error: unknown): boolean {
  * in `.made` or `.fetched`.
  */
 export class SnapshotDirectory implements SnapshotArchive {
+  readonly #home: string;
   readonly #path: string;
 
   constructor(home: string) {
+    this.#home = home;
     this.#path = join(home, 'snapshots');
   }
 
@@ -56,12 +62,15 @@ export class SnapshotDirectory implements SnapshotArchive {
     return this.#writing(async () => {
       const begun = this.#of(sequence, draft);
       await mkdir(this.#path, { recursive: true });
-      for (const name of await readdir(this.#path)) {
-        const path = join(this.#path, name);
-        const stays = draft === 'fetched' && path === begun;
-        if (name.endsWith(`.${draft}`) && !stays) await rm(path, { recursive: true });
-      }
+      await this.#removeDrafts(draft, draft === 'fetched' ? begun : undefined);
       await mkdir(begun, { recursive: true });
+    });
+  }
+
+  discard(draft: Draft): Promise<void> {
+    return this.#writing(async () => {
+      await mkdir(this.#path, { recursive: true });
+      await this.#removeDrafts(draft);
     });
   }
 
@@ -96,6 +105,23 @@ export class SnapshotDirectory implements SnapshotArchive {
 
   async remove(sequence: Sequence): Promise<void> {
     await this.#writing(() => rm(this.#of(sequence), { recursive: true, force: true }));
+  }
+
+  /** Of the file system that the home is on, to whoever runs the platform. */
+  async freeBytes(): Promise<number | undefined> {
+    try {
+      const { bavail, bsize } = await statfs(this.#home);
+      return bavail * bsize;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #removeDrafts(draft: Draft, kept?: string): Promise<void> {
+    for (const name of await readdir(this.#path)) {
+      const path = join(this.#path, name);
+      if (name.endsWith(`.${draft}`) && path !== kept) await rm(path, { recursive: true });
+    }
   }
 
   #of(sequence: Sequence, draft?: Draft): string {

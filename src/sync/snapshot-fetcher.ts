@@ -25,6 +25,10 @@ export interface SnapshotDraft {
   /** As it was kept, or as a crash left it. */
   fetchedChunk(sequence: Sequence, index: number): Promise<Uint8Array | undefined>;
   keepFetched(sequence: Sequence, index: number, bytes: Uint8Array): Promise<void>;
+  /** What was kept is of no use. */
+  forgetFetched(): Promise<void>;
+  /** What may still be written, in bytes; absent, or undefined, where nobody can tell. */
+  freeBytes?(): Promise<number | undefined>;
 }
 
 export interface SnapshotFetcherPorts {
@@ -57,6 +61,14 @@ const CHUNKS_AT_ONCE = 4;
 /** A peer that takes longer for one chunk is not asked again while there are others. */
 const SLOW_CHUNK_MS = 5_000;
 
+/**
+ * A manifest is certified by nobody: one that fewer than f+1 peers offer may promise anything, and cost the disk that much
+ * before it shows. So its size may be only this share of what is free; the database takes in several times as much again.
+ */
+const UNVOUCHED_SHARE = 1 / 8;
+/** The same, where nobody can tell what is free. */
+const MAX_UNVOUCHED_BYTES = 1024 * 1024 * 1024;
+
 /** What the chunks to come may have together. */
 interface Budget {
   leftBytes: number;
@@ -65,6 +77,10 @@ interface Budget {
 interface Candidate {
   readonly offer: ProvenOffer;
   readonly peers: PublicKeyHex[];
+}
+
+function gigabytes(sizeBytes: number): string {
+  return `${(sizeBytes / 1e9).toPrecision(2)} GB`;
 }
 
 /**
@@ -90,6 +106,7 @@ export class SnapshotFetcher {
     let failure: Error | undefined;
     for (const candidate of await this.#candidates(peers.filter((peer) => !this.#liars.has(peer)), options)) {
       try {
+        if (candidate.peers.length < options.vouchers) await this.#requireModest(candidate, options);
         await this.#take(candidate);
         return candidate.offer;
       } catch (error) {
@@ -99,6 +116,15 @@ export class SnapshotFetcher {
     }
     if (failure !== undefined) throw failure;
     return undefined;
+  }
+
+  /** @throws IntakeError `refused` where a false manifest of this size could fill the disk */
+  async #requireModest({ offer: { manifest }, peers }: Candidate, { vouchers }: FetchOptions): Promise<void> {
+    const freeBytes = await this.#ports.draft.freeBytes?.();
+    const maxBytes = freeBytes === undefined ? MAX_UNVOUCHED_BYTES : Math.floor(freeBytes * UNVOUCHED_SHARE);
+    if (manifest.sizeBytes <= maxBytes) return;
+    throw new IntakeError('refused', `snapshot ${manifest.sequence} is said to have ${gigabytes(manifest.sizeBytes)} by ${peers.length} peer(s) only: it is fetched once ${vouchers} offer it alike, `
+      + `or there is room on the disk for ${1 / UNVOUCHED_SHARE} times as much`);
   }
 
   async #take({ offer, peers }: Candidate): Promise<void> {
@@ -111,6 +137,7 @@ export class SnapshotFetcher {
           this.#liars.add(peer);
           this.#ports.penalize(peer, error.message);
         }
+        await this.#ports.draft.forgetFetched();
       }
       throw error;
     }

@@ -25,6 +25,10 @@ export class MemorySnapshotArchive implements SnapshotArchive {
     });
   }
 
+  discard(draft: Draft): Promise<void> {
+    return this.#writing(() => { this.#drafts.delete(draft); });
+  }
+
   writeChunk(draft: Draft, sequence: Sequence, index: number, bytes: Uint8Array): Promise<void> {
     return this.#writing(() => { this.#draft(draft, sequence)?.chunks.set(index, bytes); });
   }
@@ -104,6 +108,10 @@ export function archiveFor(archive: MemorySnapshotArchive, { isUp, beforeWrite }
     begin: async (draft, sequence) => {
       await waiting();
       await archive.begin(draft, sequence);
+    },
+    discard: async (draft) => {
+      await waiting();
+      await archive.discard(draft);
     },
     writeChunk: async (draft, sequence, index, bytes) => {
       requireUp();

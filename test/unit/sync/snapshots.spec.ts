@@ -42,6 +42,8 @@ class Fetching {
   readonly truth = new Map<number, string>();
   readonly restored: number[] = [];
   nowMs = 0;
+  freeBytes: number | undefined;
+  mostKeptBytes = 0;
   #served = 0;
 
   constructor() {
@@ -68,8 +70,14 @@ class Fetching {
           return Promise.resolve();
         },
         fetchedChunk: (sequence, index) => Promise.resolve(this.draft.get(`${sequence}/${index}`)),
+        forgetFetched: () => {
+          this.draft.clear();
+          return Promise.resolve();
+        },
+        freeBytes: () => Promise.resolve(this.freeBytes),
         keepFetched: (sequence, index, bytes) => {
           this.draft.set(`${sequence}/${index}`, bytes);
+          this.mostKeptBytes = Math.max(this.mostKeptBytes, [...this.draft.values()].reduce((sum, { byteLength }) => sum + byteLength, 0));
           return Promise.resolve();
         },
       },
@@ -140,7 +148,8 @@ describe('sync: fetching a snapshot (section 7, Snapshots)', () => {
       fetching.peers.set(A, { chunks: CHUNKS, change: { sizeBytes } });
       await assert.rejects(fetching.fetch(), WrongSnapshotError);
       assert.deepEqual([fetching.penalized, fetching.restored], [[A], []]);
-      assert.ok([...fetching.draft.values()].reduce((sum, { byteLength }) => sum + byteLength, 0) <= Math.max(sizeBytes, STATE.length) && (name === 'more' || fetching.draft.size < CHUNKS.length));
+      assert.ok(fetching.mostKeptBytes <= sizeBytes);
+      assert.equal(fetching.draft.size, 0, 'what a liar gave is not kept');
     });
   }
 
@@ -179,6 +188,46 @@ describe('sync: fetching a snapshot (section 7, Snapshots)', () => {
       assert.equal(await run.fetch(), undefined);
       assert.deepEqual(run.penalized, penalized);
     }
+  });
+
+  describe('a manifest that nobody vouches for cannot fill the disk', () => {
+    const LARGE = { chunks: CHUNKS, change: { sizeBytes: 1_000_000 } } as const;
+
+    it('not fetched where it promises more than an eighth of what is free; said so; not penalized, as it may be true', async () => {
+      fetching.freeBytes = 7_999_999;
+      fetching.peers.set(A, LARGE);
+      await assert.rejects(fetching.fetch(), (error: unknown) => error instanceof IntakeError && error.reason === 'refused' && /0.0010 GB by 1 peer\(s\) only.*once 2 offer it/.test(error.message));
+      assert.deepEqual([fetching.asked, fetching.penalized, fetching.mostKeptBytes], [[], [], 0]);
+    });
+
+    it('a smaller one that another offers is fetched', async () => {
+      fetching.freeBytes = 8 * STATE.length;
+      fetching.peers.set(A, { ...LARGE, sequence: 20 });
+      fetching.peers.set(B, { chunks: CHUNKS });
+      assert.equal((await fetching.fetch())?.manifest.sequence, 10);
+      assert.ok(fetching.asked.every((asked) => asked.startsWith('1')));
+    });
+
+    it('that of f + 1 peers is fetched, whatever its size', async () => {
+      fetching.freeBytes = 1;
+      for (const key of [A, B]) fetching.peers.set(key, { chunks: CHUNKS });
+      assert.equal((await fetching.fetch())?.manifest.sequence, 10);
+    });
+
+    it('a GiB at most where nobody can tell what is free', async () => {
+      for (const [sizeBytes, isAsked] of [[2 ** 30, true], [2 ** 30 + 1, false], [Number.MAX_SAFE_INTEGER, false]] as const) {
+        const run = new Fetching();
+        run.peers.set(A, { chunks: CHUNKS, change: { sizeBytes } });
+        await assert.rejects(run.fetch());
+        assert.equal(run.asked.length > 0, isAsked);
+      }
+    });
+
+    it('no chunk of one whose root no quorum has certified is asked for', async () => {
+      fetching.peers.set(A, { sequence: 10, chunks: CHUNKS, refused: new IntakeError('invalid', 'its root has CHECKPOINTs of 2 members, fewer than 3') });
+      assert.equal(await fetching.fetch(), undefined);
+      assert.deepEqual([fetching.asked, fetching.mostKeptBytes, fetching.penalized], [[], 0, [A]]);
+    });
   });
 
   it('a fault of the own disk comes through', async () => {
