@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Notice } from '../consensus/events.js';
 import { leaderOf } from '../consensus/quorum.js';
+import type { NewestDamage } from '../storage/newest-block.js';
 import type { BlockDamage } from '../storage/repairing-chain.js';
 import type { SyncNotice } from '../sync/events.js';
 import type { Genesis } from '../types/genesis.js';
@@ -74,6 +75,13 @@ export class PlatformLog {
         this.#logger.warn({ fromSlot: notice.fromSlot }, 'voting again after recovery');
         return;
     }
+  }
+
+  newestDamage({ sequence, wholeSequence, detail }: NewestDamage): void {
+    this.#logger.error(
+      { sequence, startsFrom: wholeSequence, detail },
+      'the newest final block is damaged in the database; it is fetched again from members, and nothing new is signed up to its slot. Check the disk',
+    );
   }
 
   blockDamage({ sequence, repaired, detail }: BlockDamage): void {

@@ -16,6 +16,7 @@ import { genesisTip } from '../storage/consensus-log.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import { openPlatformStore } from '../storage/platform-store.js';
 import { SnapshotDirectory } from '../storage/snapshot-archive.js';
+import { StorageError } from '../storage/storage-error.js';
 import type { DurableState } from '../consensus/records.js';
 import type { Genesis } from '../types/genesis.js';
 import type { MemberIndex, PublicKeyHex } from '../types/ids.js';
@@ -73,6 +74,7 @@ export async function startPlatform(options: PlatformOptions, createNetwork: Cre
   });
   try {
     const [durable, ledger] = await Promise.all([store.consensus.load(), Ledger.open(store.state, keyValueApplication)]);
+    requireRestorable(store, genesis);
     const snapshots = await openSnapshots(options, genesis, store, ledger);
     const platform = new Platform({ options, createNetwork, genesis, key, self, slotTimeoutMs, signer: createSigner(key.seed), verifier, store, durable, ledger, snapshots });
     await platform.start();
@@ -81,6 +83,14 @@ export async function startPlatform(options: PlatformOptions, createNetwork: Cre
     await store.close();
     throw error;
   }
+}
+
+/** Damaged final blocks come from other members: where there are none, going on without them would be another chain. */
+function requireRestorable({ newestDamage }: PlatformStore, { membership }: Genesis): void {
+  if (newestDamage === undefined || membership.members.length > 1) return;
+  const { detail, sequence } = newestDamage;
+  throw new StorageError('corrupt', `${detail}. This is final block ${sequence}, the newest, and the society has no other member to fetch it from. `
+    + 'Check the disk, and put back a copy of the whole home that was made after the platform last stopped; an older copy would forget votes that it has given.');
 }
 
 function openSnapshots(options: PlatformOptions, genesis: Genesis, store: PlatformStore, ledger: Ledger): Promise<SnapshotKeeper> {
@@ -177,6 +187,8 @@ class Platform implements RunningPlatform {
     const participant = this.#participant;
     await participant.recall();
     this.#repairBlocks();
+    const { newestDamage } = this.#parts.store;
+    if (newestDamage !== undefined) this.#log.newestDamage(newestDamage);
     await this.#network.start({
       onGossip: (topic, payload, from) => participant.onGossip(topic, payload, from),
       onRequest: (protocol, request, from) => participant.onRequest(protocol, request, from),
