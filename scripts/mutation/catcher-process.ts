@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
 import type * as RandomFaults from '../../test/simulation/random-faults.js';
 import type { Scenario } from '../../test/scenario/scenario.js';
+import { judged } from '../../test/scenario/scenario.js';
 import type { Catcher } from '../../test/mutation/mutant.js';
 import type { Outcome, Report, Task } from './messages.js';
 
@@ -77,7 +78,7 @@ async function runScenario({ name, fails }: Extract<Catcher, { readonly kind: 's
   const scenario = SCENARIOS.find((each) => each.name === name);
   if (scenario === undefined) return { type: 'unusable', what: `there is no scenario ${name}` };
   try {
-    await scenario.play();
+    await judged(scenario);
     return { type: 'passed', tried: 1 };
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

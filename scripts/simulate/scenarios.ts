@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SCENARIOS } from '../../test/scenario/catalogue.js';
 import type { Scenario } from '../../test/scenario/scenario.js';
+import { judged } from '../../test/scenario/scenario.js';
 import { Stall } from '../../test/simulation/failures.js';
 import type { WorldEvent } from '../../test/simulation/world-events.js';
 import type { World } from '../../test/simulation/world.js';
@@ -47,7 +48,7 @@ function ofScript(scenario: Scenario): PlayableScenario {
       const worlds: World[] = [];
       let failure: Failure | undefined;
       try {
-        await scenario.play((world) => {
+        await judged(scenario, (world) => {
           worlds.push(world);
           const told = watch?.(world, `${world.platforms.length} platforms`);
           if (told !== undefined) world.observe = told;

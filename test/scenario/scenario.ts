@@ -1,3 +1,4 @@
+import { SafetyViolation } from '../simulation/failures.js';
 import type { World } from '../simulation/world.js';
 
 /** Told of a scenario's world before anything happens in it, to watch it. A scenario may play in several worlds, one after another. */
@@ -36,4 +37,21 @@ export interface Scenario {
    * @throws SafetyViolation, Stall, or an assertion that says what should have been
    */
   play(watch?: Watch): Promise<void>;
+}
+
+const MAX_VIOLATIONS_TOLD = 5;
+
+/**
+ * Plays a scenario; where it went as it should, all that happened in its worlds is held against the invariants of SPEC
+ * section 13, too.
+ * @throws what `play` throws, or SafetyViolation
+ */
+export async function judged(scenario: Scenario, watch?: Watch): Promise<void> {
+  const worlds: World[] = [];
+  await scenario.play((world) => {
+    worlds.push(world);
+    watch?.(world);
+  });
+  const violations = worlds.flatMap(({ judge }) => judge?.() ?? []);
+  if (violations.length > 0) throw new SafetyViolation(violations.slice(0, MAX_VIOLATIONS_TOLD).join('\n'));
 }

@@ -19,7 +19,7 @@ describe('disks of simulated platforms (section 5)', () => {
     const transaction = world.submit('t');
     await world.until(() => !at(2).up, 100, 'power fails with the first commit');
     assert.deepEqual(votesOf(at(2)), [], 'nothing was sent');
-    assert.ok(at(2).disk.facts.records.some(({ type }) => type === 'vote'), 'but it is durable');
+    assert.ok(at(2).disk.records.some(({ type }) => type === 'vote'), 'but it is durable');
     at(2).crashesWhenDurable = false;
     at(2).start();
     await world.until(() => world.everywhere(transaction), 3000, 'all goes on');
@@ -32,7 +32,7 @@ describe('disks of simulated platforms (section 5)', () => {
       const transaction = world.submit('t');
       await world.runFor(40);
       at(2).crash(torn);
-      assert.equal(at(2).disk.facts.records.some(({ type }) => type === 'vote'), torn === 'kept');
+      assert.equal(at(2).disk.records.some(({ type }) => type === 'vote'), torn === 'kept');
       at(2).start();
       await world.until(() => world.everywhere(transaction), 3000, 'all goes on');
     }

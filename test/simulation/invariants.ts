@@ -81,7 +81,7 @@ export class WorldChecker {
       case 'disk-restored': this.#restored.add(event.platform); break;
       case 'started':
         if (this.#restored.delete(event.platform)) {
-          const records = this.#world.platforms[event.platform]?.disk.facts.records ?? [];
+          const records = this.#world.platforms[event.platform]?.disk.records ?? [];
           this.#checker.observe({ type: 'store-replaced', platform: event.platform, records });
         }
         break;

@@ -3,7 +3,6 @@ import type { TornBatch } from '../../src/storage/memory-disk.js';
 import { MemoryDisk } from '../../src/storage/memory-disk.js';
 import type { PlatformStore } from '../../src/storage/platform-store.js';
 import type { SnapshotArchive } from '../../src/storage/snapshot-archive.js';
-import { DurableFacts } from './durable-facts.js';
 import { archiveFor, MemorySnapshotArchive } from './memory-archive.js';
 import type { VirtualClock } from './virtual-clock.js';
 
@@ -23,7 +22,7 @@ export function isDiskFault(error: unknown): boolean {
 /** A copy of a disk, taken at one moment. */
 export interface DiskSnapshot {
   readonly memory: MemoryDisk;
-  readonly facts: DurableFacts;
+  readonly records: readonly DurableRecord[];
   readonly archive: MemorySnapshotArchive;
 }
 
@@ -34,7 +33,7 @@ export interface DiskSnapshot {
 export class SimDisk {
   /** How long a sync takes, in virtual milliseconds. */
   syncMs: number;
-  facts = new DurableFacts();
+  #records: DurableRecord[] = [];
   #memory: MemoryDisk;
   #archive = new MemorySnapshotArchive();
   readonly #clock: VirtualClock;
@@ -53,6 +52,11 @@ export class SimDisk {
   /** To be opened by `openMemoryStore`. */
   get memory(): MemoryDisk {
     return this.#memory;
+  }
+
+  /** All records that ever became durable, in order; some may have been deleted since. */
+  get records(): readonly DurableRecord[] {
+    return this.#records;
   }
 
   /** Snapshots of the ledger's state, for one run of the platform. */
@@ -88,7 +92,7 @@ export class SimDisk {
   }
 
   #durable(records: readonly DurableRecord[]): void {
-    this.facts.add(records);
+    this.#records.push(...records);
     this.#onDurable(records);
   }
 
@@ -109,13 +113,13 @@ export class SimDisk {
   }
 
   snapshot(): DiskSnapshot {
-    return { memory: this.#memory.snapshot(), facts: this.facts.copy(), archive: this.#archive.copy() };
+    return { memory: this.#memory.snapshot(), records: [...this.#records], archive: this.#archive.copy() };
   }
 
   /** The machine is put back to what it was, marker and all. To be called while the platform is down. */
-  restore({ memory, facts, archive }: DiskSnapshot): void {
+  restore({ memory, records, archive }: DiskSnapshot): void {
     this.#memory = memory.snapshot();
-    this.facts = facts.copy();
+    this.#records = [...records];
     this.#archive = archive.copy();
     this.#underWay.clear();
   }
@@ -123,14 +127,14 @@ export class SimDisk {
   /** The database is lost; the marker beside the key stays, and so do snapshots of the state. To be called while the platform is down. */
   loseStore(): void {
     this.#memory.wipe();
-    this.facts = new DurableFacts();
+    this.#records = [];
     this.#underWay.clear();
   }
 
   /** Everything is lost, marker and all, so that the platform cannot know. To be called while it is down. */
   replace(): void {
     this.#memory = this.#blank();
-    this.facts = new DurableFacts();
+    this.#records = [];
     this.#archive = new MemorySnapshotArchive();
     this.#underWay.clear();
   }

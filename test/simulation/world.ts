@@ -85,6 +85,8 @@ export class World {
   interceptResponse: InterceptResponse | undefined;
   /** Told of everything that happens. It must not change anything. */
   observe: ((event: WorldEvent) => void) | undefined;
+  /** Says what an independent checker that is told of everything found, as sentences; to be asked at the end. */
+  judge: (() => readonly string[]) | undefined;
   /** Sentences, each beginning with the invariant that is broken. */
   readonly violations: string[] = [];
   readonly #options: WorldOptions;
