@@ -10,14 +10,18 @@ interface Lie {
   chunk?(chunk: Uint8Array): { readonly chunk: Uint8Array | undefined } | undefined;
 }
 
-const NONSENSE = Uint8Array.from(Buffer.from('a state of its own'));
+const NONSENSE = Uint8Array.from(Buffer.from('nonsense'));
+/** A chunk as the real ones are: one key of the application with its value. */
+const OTHER_STATE = Uint8Array.from([0, 0, 0, 2, 1, 0x61, 0, 0, 0, 1, 0x62]);
 
 const manifestWith = (offer: SnapshotOffer, change: Partial<SnapshotOffer['manifest']>): SnapshotOffer => ({ ...offer, manifest: { ...offer.manifest, ...change } });
-const ofNonsense = (offer: SnapshotOffer): SnapshotOffer => manifestWith(offer, { entryCount: 1, sizeBytes: NONSENSE.byteLength, chunkHashes: [sha256Hash(NONSENSE)] });
+const consistingOf = (chunk: Uint8Array) => (offer: SnapshotOffer): SnapshotOffer => (
+  manifestWith(offer, { entryCount: 1, sizeBytes: chunk.byteLength, chunkHashes: [sha256Hash(chunk)] }));
 
 /** One way each to serve another state than the certified one, or none. */
 export const SNAPSHOT_LIES = {
-  'a manifest of a state of its own under the certified root': { offer: ofNonsense, chunk: () => ({ chunk: NONSENSE }) },
+  'a state of its own under the certified root': { offer: consistingOf(OTHER_STATE), chunk: () => ({ chunk: OTHER_STATE }) },
+  'nonsense in place of a state': { offer: consistingOf(NONSENSE), chunk: () => ({ chunk: NONSENSE }) },
   'a root that nobody certified': { offer: (offer) => manifestWith(offer, { stateRoot: sha256Hash(NONSENSE) }) },
   'CHECKPOINTs of one member in place of a quorum\'s': { offer: (offer) => ({ ...offer, checkpoints: offer.checkpoints.map(() => offer.checkpoints[0]).filter((each) => each !== undefined) }) },
   'a higher sequence than its blocks have': { offer: (offer) => manifestWith(offer, { sequence: toSequence(offer.manifest.sequence + 5) }) },

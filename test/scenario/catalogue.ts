@@ -47,6 +47,11 @@ import { twoOfFourFork } from './origin/two-of-four-fork.js';
 import { voteSentThreeTimes } from './origin/vote-sent-three-times.js';
 import { votesBeforeTheProposal } from './origin/votes-before-the-proposal.js';
 import type { Scenario } from './scenario.js';
+import { everybodyPruned } from './snapshots/everybody-pruned.js';
+import { finalInSkippedBlocks } from './snapshots/final-in-skipped-blocks.js';
+import { joinedUnderLoad } from './snapshots/joined-under-load.js';
+import { serverCrashesMidway } from './snapshots/server-crashes-midway.js';
+import { snapshotOfALiar } from './snapshots/snapshot-of-a-liar.js';
 
 /**
  * Every scenario of SPEC section 13 by name. Of the drafts of this protocol, (k) to (n) belong to membership changes
@@ -59,5 +64,6 @@ export const SCENARIOS: readonly Scenario[] = [
   duplicateSigner, foreignChain, flippedFirst, secondVotesInFast, shiftedSlot, staleJustification, swappedType, unsignedMutations,
   justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threeHeadersAnySplit, threePreparesOfOne,
   votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, gapsBelowTheHighestCertificate, nobodyMayCommit, idleAndBehind,
+  joinedUnderLoad, serverCrashesMidway, snapshotOfALiar, everybodyPruned, finalInSkippedBlocks,
   voteSentThreeTimes, disjointQuorums, noViewSynchronisation, votesBeforeTheProposal, madeUpBlock, hiddenEquivocation, equivocationBehindFinality, twoOfFourFork,
 ];

@@ -126,4 +126,25 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     patches: [{ file: 'src/consensus/intake.ts', find: "for (const proposal of record.proposals.values()) this.#do({ type: 'broadcast', message: prePrepareOf(this.#chain, proposal) });", replace: '' }],
     catchers: [],
   },
+  {
+    name: 'pruned-blocks-waited-for',
+    rule: 'section 7, Snapshots',
+    why: 'a platform that needs a block which nobody has any more asks for it for ever',
+    patches: [{ file: 'src/sync/catch-up.ts', find: 'return pruned.length > 0 && ahead.every(', replace: 'return pruned.length > ahead.length && ahead.every(' }],
+    catchers: [],
+  },
+  {
+    name: 'snapshot-root-not-compared',
+    rule: 'section 7, Snapshots',
+    why: 'a liar gives a returning platform the state that it likes',
+    patches: [{ file: 'src/ledger/ledger.ts', find: 'if (root !== stateRoot) throw', replace: 'if (root.length !== stateRoot.length) throw' }],
+    catchers: [],
+  },
+  {
+    name: 'spent-transactions-kept',
+    rule: 'section 7, Snapshots; section 4',
+    why: 'what became final in blocks for which a snapshot stands is pending for ever, or final a second time',
+    patches: [{ file: 'src/node/spent-transactions.ts', find: "check(nonce) !== 'free') spent.push(id);", replace: "check(nonce) === 'nonce-too-old') spent.push(id);" }],
+    catchers: [],
+  },
 ];
