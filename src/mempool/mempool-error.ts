@@ -1,7 +1,7 @@
 /**
  * - `full`: the pool is at its limit of transactions or bytes.
  * - `account-full`: this sender has its share of the pool already.
- * - `nonce-used`: another transaction of this sender with the same nonce is pending.
+ * - `nonce-used`: another transaction of this sender with the same nonce is pending, or one with it is final.
  */
 export type MempoolErrorCode = 'full' | 'account-full' | 'nonce-used';
 

@@ -146,6 +146,9 @@ export class SnapshotKeeper implements SnapshotSource, SnapshotDraft {
   async #make(): Promise<void> {
     const { ledger, archive } = this.#options;
     const { sequence, stateRoot, entries } = await ledger.export();
+    // There is one draft: what is not certified by now gives way to it, what is being published does not.
+    this.#uncertified = undefined;
+    await this.#publishing;
     await archive.begin('made', sequence);
     const chunkHashes: Hash[] = [];
     let entryCount = 0;

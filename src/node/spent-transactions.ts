@@ -1,0 +1,53 @@
+import { LedgerError } from '../ledger/ledger-error.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Mempool } from '../mempool/mempool.js';
+import type { BlockStore } from '../storage/stores.js';
+import type { Transaction } from '../types/block.js';
+import type { Hash } from '../types/ids.js';
+
+export interface SpentTransactionsOptions {
+  readonly mempool: Mempool;
+  readonly ledger: Pick<Ledger, 'account'>;
+  readonly blocks: Pick<BlockStore, 'firstSequence'>;
+  /** Called once after some were dropped. */
+  readonly dropped: () => void;
+  readonly failed: (error: Error) => void;
+}
+
+/**
+ * A platform whose chain begins at a snapshot has not seen which transactions the blocks before made final. It may have
+ * them pending, or be given them by clients and by peers that are behind; the others know better and take them no more, so
+ * that work would be pending here alone, for ever. Their nonces tell: one that is used can have no effect any more.
+ */
+export class SpentTransactions {
+  readonly #options: SpentTransactionsOptions;
+  #running = false;
+
+  constructor(options: SpentTransactionsOptions) {
+    this.#options = options;
+  }
+
+  /** Drops those of everything pending whose nonces are used. @throws LedgerError, StorageError */
+  async drop(transactions: Iterable<Transaction> = this.#options.mempool.pending()): Promise<void> {
+    const { mempool, ledger, dropped } = this.#options;
+    const spent: Hash[] = [];
+    for (const { id, sender, nonce } of [...transactions]) {
+      if ((await ledger.account(sender)).check(nonce) !== 'free') spent.push(id);
+    }
+    if (spent.length === 0) return;
+    mempool.markSpent(spent);
+    dropped();
+  }
+
+  /** The same later, for some that have been pending for so long that they are sent again. */
+  review(transactions: readonly Transaction[]): void {
+    if (this.#running || transactions.length === 0 || this.#options.blocks.firstSequence() === 0) return;
+    this.#running = true;
+    this.drop(transactions)
+      .catch((error: unknown) => {
+        // While a snapshot is taken in there is no state to ask.
+        if (!(error instanceof LedgerError && error.code === 'not-ready')) this.#options.failed(error instanceof Error ? error : new Error(String(error)));
+      })
+      .finally(() => { this.#running = false; });
+  }
+}
