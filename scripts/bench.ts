@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TRANSACTION_OVERHEAD_BYTES } from '../src/codec/transaction.js';
 import { encodePut } from '../src/ledger/key-value.js';
+import type { CatchUpFigures } from './bench/catch-up.js';
 import { catchUpText, measureCatchUp } from './bench/catch-up.js';
 import { parseBenchOptions } from './bench/options.js';
 import type { BenchOptions } from './bench/options.js';
@@ -39,7 +40,7 @@ async function measure(federation: LocalFederation, options: BenchOptions, say: 
     say(`${phaseText(title, figures)}\n`);
   };
   const long = (seconds: number): boolean => seconds >= options.seconds;
-  await run('light', `light load, ${options.lightLoad} transactions/s`, options.lightLoad, federation.loadClients(payload), long);
+  if (options.lightLoad > 0) await run('light', `light load, ${options.lightLoad} transactions/s`, options.lightLoad, federation.loadClients(payload), long);
   const many = Array.from({ length: SATURATION_CLIENTS }, () => federation.loadClients(payload)).flat();
   await run('saturation', `saturation, ${TRANSACTION_BYTES}-byte transactions`, Number.POSITIVE_INFINITY, many, long);
   const { memoryBlocks } = options;
@@ -68,10 +69,14 @@ async function main(): Promise<number> {
     try {
       await federation.start();
       const phases = await measure(federation, options, say, stop.signal);
-      const emptied = options.catchUp === true ? directory.platforms.at(-1) : undefined;
-      const catchUp = emptied === undefined || stop.signal.aborted ? undefined : await measureCatchUp(federation, emptied, phases['saturation'], stop.signal);
-      if (catchUp !== undefined) say(`${catchUpText(catchUp)}\n`);
-      say(JSON.stringify({ platforms: options.platforms, transactionBytes: TRANSACTION_BYTES, node: process.version, cpus: cpus().length, ...phases, ...(catchUp === undefined ? {} : { catchUp }) }));
+      const emptied = directory.platforms.at(-1);
+      const catchUp: CatchUpFigures[] = [];
+      for (let times = options.catchUp ?? 0; times > 0 && emptied !== undefined && !stop.signal.aborted; times -= 1) {
+        const figures = await measureCatchUp(federation, emptied, phases['saturation'], stop.signal);
+        catchUp.push(figures);
+        say(`${catchUpText(figures)}\n`);
+      }
+      say(JSON.stringify({ platforms: options.platforms, transactionBytes: TRANSACTION_BYTES, node: process.version, cpus: cpus().length, ...phases, ...(catchUp.length === 0 ? {} : { catchUp }) }));
     } finally {
       await federation.stop();
     }

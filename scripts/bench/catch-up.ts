@@ -6,6 +6,7 @@ import { FederationError } from '../federation/federation-error.js';
 import type { LocalFederation } from '../federation/local-federation.js';
 import { fetchStatus } from '../federation/observer.js';
 import { pause } from '../federation/pause.js';
+import { processUsage } from './process-usage.js';
 import type { PhaseFigures } from './phases.js';
 
 /** How fast an emptied platform got and executed all blocks, beside how fast they were made at full load. */
@@ -16,19 +17,25 @@ export interface CatchUpFigures {
   readonly seconds: number;
   readonly blocksPerSecond: number;
   readonly transactionsPerSecond: number;
+  /** Of its processor, from start to end; null where the system does not tell. */
+  readonly cpuSeconds: number | null;
+  readonly peakResidentBytes: number | null;
   readonly madeBlocksPerSecond: number | null;
   readonly madeTransactionsPerSecond: number | null;
-  /** Transactions per second, catching up to making: what was made includes blocks that were not full. */
+  /** Catching up to making, in transactions per second. */
   readonly ratio: number | null;
+  /** The same in blocks per second: blocks made at light load count as much as full ones. */
+  readonly blocksRatio: number | null;
 }
 
-const POLL_MS = 50;
+/** Each status takes the platform a millisecond or more. */
+const POLL_MS = 100;
 const TIMEOUT_MS = 600_000;
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 /**
- * Takes a platform's database away and starts it again, the others being idle.
+ * Takes a platform's database away and starts it again, the others being idle. It may be done again and again.
  * @param made figures at full load in the same run
  * @throws FederationError `no-progress` where it does not catch up within ten minutes
  */
@@ -51,11 +58,15 @@ export async function measureCatchUp(federation: LocalFederation, platform: Fede
     await pause(POLL_MS, signal);
   }
   const seconds = (performance.now() - startMs) / 1000;
+  const usage = await processUsage(federation.process(name).pid);
   const blocks = target.sequence;
+  const transactionsPerSecond = target.transactions_committed / seconds;
   return {
-    platform: name, blocks, seconds: round(seconds), blocksPerSecond: round(blocks / seconds), transactionsPerSecond: round(target.transactions_committed / seconds),
+    platform: name, blocks, seconds: round(seconds), blocksPerSecond: round(blocks / seconds), transactionsPerSecond: round(transactionsPerSecond),
+    cpuSeconds: usage?.cpuSeconds ?? null, peakResidentBytes: usage?.peakResidentBytes ?? null,
     madeBlocksPerSecond: made?.blocksPerSecond ?? null, madeTransactionsPerSecond: made?.transactionsPerSecond ?? null,
-    ratio: made === undefined ? null : round(target.transactions_committed / seconds / made.transactionsPerSecond),
+    ratio: made === undefined ? null : round(transactionsPerSecond / made.transactionsPerSecond),
+    blocksRatio: made === undefined ? null : round(blocks / seconds / made.blocksPerSecond),
   };
 }
 
@@ -63,7 +74,8 @@ export function catchUpText(figures: CatchUpFigures): string {
   return [
     `catching up, ${figures.blocks} blocks in ${figures.seconds} s (emptied: ${figures.platform})`,
     `  caught up  ${figures.blocksPerSecond} blocks/s, ${figures.transactionsPerSecond} transactions/s`,
-    `  made       ${figures.madeBlocksPerSecond ?? '?'} blocks/s, ${figures.madeTransactionsPerSecond ?? '?'} transactions/s at full load`,
-    `  ratio      ${figures.ratio ?? '?'} in transactions`,
+    `  made       ${figures.madeBlocksPerSecond ?? '?'} blocks/s, ${figures.madeTransactionsPerSecond ?? '?'} transactions/s at full load, all platforms and their clients on this host`,
+    `  ratio      ${figures.ratio ?? '?'} in transactions, ${figures.blocksRatio ?? '?'} in blocks`,
+    `  process    ${figures.cpuSeconds ?? '?'} s of processor time, at most ${figures.peakResidentBytes === null ? '?' : Math.round(figures.peakResidentBytes / 1e6)} MB`,
   ].join('\n');
 }

@@ -4,6 +4,24 @@ import type { CommittedBlock } from '../types/sync.js';
 
 export type Phase = 'IDLE' | 'PRE-PREPARED' | 'PREPARED' | 'COMMITTED';
 
+/** How far a platform that is behind has come, in numbers of blocks. */
+export interface CatchUpStatus {
+  /** Executed when it began. */
+  readonly from: number;
+  /** Executed by now. */
+  readonly at: number;
+  /** Fetched and proven final by now; they are executed meanwhile. */
+  readonly fetched: number;
+  /** Known to exist. */
+  readonly to: number;
+  readonly remaining: number;
+  /** Executed, over the last ten seconds. */
+  readonly blocks_per_second: number;
+  /** At that speed; null while there is none. */
+  readonly remaining_seconds: number | null;
+  readonly fetched_bytes: number;
+}
+
 /** `GET /consensus/status`; field names are the original design's where it had one. */
 export interface PlatformStatus {
   readonly platform: PlatformName;
@@ -32,7 +50,10 @@ export interface PlatformStatus {
   readonly view_change_votes: number;
   /** Connected members other than this platform. */
   readonly peers: readonly PlatformName[];
+  /** Lacks final blocks that are known to exist, or has not executed those that it fetched. */
   readonly catching_up: boolean;
+  /** Null where it is not catching up, or fetches a snapshot of the state. */
+  readonly catch_up: CatchUpStatus | null;
   /** Final blocks known to exist that this platform does not have yet. */
   readonly blocks_behind: number;
   readonly voting: 'voting' | 'comparing' | 'observing';

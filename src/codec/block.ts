@@ -63,8 +63,9 @@ export function decodeBlock(bytes: Uint8Array, limits: BlockLimits): Block {
 }
 
 /**
- * The same for bytes that are known to be a block, as those that were stored are: its transactions are taken apart when
- * they are first asked for, which may be never.
+ * The same, but that the transactions are taken apart when they are first asked for, which may be never: of a block that
+ * was stored, and of one that its merkle root will prove (`encodedTransactions`). Until then it takes little memory
+ * beside `bytes`. Asking for transactions throws CodecError where there are none.
  * @throws CodecError where the header is none
  */
 export function openBlock(bytes: Uint8Array, limits: BlockLimits): Block {
@@ -81,6 +82,21 @@ export function openBlock(bytes: Uint8Array, limits: BlockLimits): Block {
   };
   encodings.set(block, whole);
   return block;
+}
+
+/**
+ * The envelopes of a block's transactions, without taking them apart; views.
+ * @throws CodecError where the block was opened and its body is not so many envelopes and nothing else
+ */
+export function encodedTransactions(block: Block): readonly Uint8Array[] {
+  const known = encodings.get(block);
+  if (known === undefined) return block.transactions.map(({ bytes }) => bytes);
+  const reader = new ByteReader(known);
+  reader.skip('header', HEADER_BYTES);
+  const envelopes: Uint8Array[] = [];
+  while (envelopes.length < block.header.transactionCount) envelopes.push(reader.prefixed('transaction', known.byteLength));
+  reader.finish('block');
+  return envelopes;
 }
 
 function readHeader(reader: ByteReader, limits: BlockLimits): Omit<Block, 'transactions'> {

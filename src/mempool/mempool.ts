@@ -51,7 +51,7 @@ export class Mempool {
   /** In the order of serving: a sender of whom something became final moves to the end. */
   readonly #accounts = new Map<PublicKeyHex, AccountQueue>();
   /** The oldest first. */
-  readonly #finalIds = new Map<Hash, 'ok' | 'failed'>();
+  readonly #finalIds = new Map<Hash, 'ok' | 'failed' | 'spent'>();
   #sizeBytes = 0;
 
   constructor(limits: Partial<MempoolLimits> = {}) {
@@ -75,6 +75,11 @@ export class Mempool {
     return this.#byId.has(id);
   }
 
+  /** All that is pending, in no order that matters. */
+  pending(): Iterable<Transaction> {
+    return this.#byId.values();
+  }
+
   get(id: Hash): Transaction | undefined {
     return this.#byId.get(id);
   }
@@ -88,7 +93,8 @@ export class Mempool {
     const { id, sender, nonce } = transaction;
     if (this.#byId.has(id)) return 'duplicate';
     const fate = this.#finalIds.get(id);
-    if (fate === 'ok' || (fate === 'failed' && source === 'peer')) return 'known-final';
+    if (fate === 'ok' || (fate !== undefined && source === 'peer')) return 'known-final';
+    if (fate === 'spent') throw new MempoolError('nonce-used', `nonce: ${nonce} is used by a final transaction of this sender, this one or another; use the next free nonce for another`);
     const sizeBytes = transaction.bytes.byteLength;
     const account = this.#accounts.get(sender);
     if (account?.hasNonce(nonce) === true) {
@@ -116,15 +122,25 @@ export class Mempool {
       this.#finalIds.set(id, 'ok');
       this.#remove(id);
     }
-    for (const oldest of this.#finalIds.keys()) {
-      if (this.#finalIds.size <= this.#limits.maxFinalIds) break;
-      this.#finalIds.delete(oldest);
-    }
+    this.#forgetOldest();
   }
 
-  /** Final transactions that execution found to fail: their senders may submit them again. */
-  markFailed(ids: Iterable<Hash>): void {
-    for (const id of ids) if (this.#finalIds.has(id)) this.#finalIds.set(id, 'failed');
+  /** Final transactions and how they fared: the senders of those that failed may submit them again. */
+  markExecuted(outcomes: Iterable<{ readonly transactionId: Hash; readonly ok: boolean }>): void {
+    for (const { transactionId, ok } of outcomes) {
+      this.#finalIds.set(transactionId, ok ? 'ok' : 'failed');
+      this.#remove(transactionId);
+    }
+    this.#forgetOldest();
+  }
+
+  /** Their nonces are used: whether they are final themselves is not known here, but they can have no effect any more. */
+  markSpent(ids: Iterable<Hash>): void {
+    for (const id of ids) {
+      this.#finalIds.set(id, 'spent');
+      this.#remove(id);
+    }
+    this.#forgetOldest();
   }
 
   /**
@@ -191,6 +207,13 @@ export class Mempool {
   /** The smallest nonce from `floor` (the ledger's next one) up that no pending transaction of the sender uses. */
   nextNonce(publicKey: PublicKeyHex, floor: number): number {
     return this.#accounts.get(publicKey)?.freeNonce(floor) ?? floor;
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#finalIds.keys()) {
+      if (this.#finalIds.size <= this.#limits.maxFinalIds) return;
+      this.#finalIds.delete(oldest);
+    }
   }
 
   #requireRoom(sizeBytes: number): void {

@@ -74,7 +74,10 @@ export class Execution {
   resume(): void {
     if (this.#stopped || this.#paused || this.#running !== undefined) return;
     this.#running = this.#run()
-      .catch((error: unknown) => { this.#options.failed(error instanceof Error ? error : new Error(String(error))); })
+      .catch((error: unknown) => {
+        this.#stopped = true;
+        this.#options.failed(error instanceof Error ? error : new Error(String(error)));
+      })
       .finally(() => {
         this.#running = undefined;
         if (this.#behind) this.resume();
@@ -112,6 +115,8 @@ export class Execution {
   #checkpointWanted(): boolean {
     const sequence = this.executedSequence;
     if (sequence < 0 || this.#stateRoot?.sequence === sequence) return false;
+    // A snapshot brought the state further than the final block that is durable here.
+    if (sequence > this.#options.blocks.finalSequence()) return false;
     // One below a stable one is of no use to anybody; the own state is compared at a later one.
     if (sequence % this.#options.checkpointInterval === 0) return (this.#options.stableSequence() ?? sequence) <= sequence;
     return !this.#behind && !this.#options.workPending();
@@ -140,7 +145,7 @@ export class Execution {
     for (let sequence = first; sequence <= last; sequence += 1) {
       const held = this.#inMemory.get(toSequence(sequence));
       if (held === undefined) break;
-      transactionCount += held.block.transactions.length;
+      transactionCount += held.block.header.transactionCount;
       sizeBytes += held.block.sizeBytes;
       if (batch.length > 0 && (transactionCount > MAX_BATCH_TRANSACTIONS || sizeBytes > MAX_BATCH_BYTES)) break;
       batch.push(held);

@@ -14,6 +14,7 @@ import type { SyncNotice, SyncProgress } from '../sync/events.js';
 import type { SyncSnapshots, SyncWire } from '../sync/service-ports.js';
 import { SyncService } from '../sync/service.js';
 import type { SyncSettings } from '../sync/settings.js';
+import type { ProvenOffer } from '../sync/snapshot-fetcher.js';
 import { WrongSnapshotError } from '../sync/snapshot-fetcher.js';
 import type { Genesis } from '../types/genesis.js';
 import type { Hash, MemberIndex, PublicKeyHex, Sequence } from '../types/ids.js';
@@ -28,6 +29,7 @@ import { Execution, stateMissing } from './execution.js';
 import type { HostClock } from './host-clock.js';
 import { rememberFinalTransactions } from './recent-transactions.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
+import { SpentTransactions } from './spent-transactions.js';
 import { Tally } from './tally.js';
 import { TransactionIntake } from './transaction-intake.js';
 
@@ -101,6 +103,7 @@ export class Participant implements NetworkHandlers {
   readonly #parts: ParticipantParts;
   readonly #driver: ConsensusDriver;
   readonly #sync: SyncService;
+  readonly #spent: SpentTransactions;
   readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
   #stableSequence: Sequence | undefined;
   #stopped = false;
@@ -117,6 +120,9 @@ export class Participant implements NetworkHandlers {
       added: () => { this.#noteMempoolChange(); },
       soon: (run) => clock.soon(run),
     });
+    this.#spent = new SpentTransactions({
+      mempool: this.mempool, ledger, blocks: store.blocks, dropped: () => { this.#noteMempoolChange(); }, failed: (error) => { this.#fail(error); },
+    });
     this.#driver = this.#createDriver();
     this.#sync = this.#createSync();
     this.execution = new Execution({
@@ -125,7 +131,7 @@ export class Participant implements NetworkHandlers {
       stableSequence: () => this.#stableSequence,
       executed: (block, receipts) => {
         parts.snapshots?.executed(block.block.header.sequence);
-        this.mempool.markFailed(receipts.filter(({ ok }) => !ok).map(({ transactionId }) => transactionId));
+        this.mempool.markExecuted(receipts);
         events.executed(block, receipts);
       },
       checkpointDue: (sequence, stateRoot) => {
@@ -266,7 +272,7 @@ export class Participant implements NetworkHandlers {
         get workPending() { return replica.workPending; },
         slotStateAbove: (slot) => replica.slotStateAbove(slot),
         resendMessages: () => replica.resendMessages(),
-        pendingTransactions: (maxCount, maxBytes) => this.mempool.pendingForResend(Math.min(maxBytes, MAX_RESENT_TRANSACTION_BYTES)).slice(0, maxCount).map(({ bytes }) => bytes),
+        pendingTransactions: (maxCount, maxBytes) => this.#resent(maxCount, maxBytes),
         deliver: (input) => { if (input.type !== 'message' || !this.#driver.overloaded) this.#driver.deliver(input); },
         takeTransactions: (transactions, from) => { this.intake.onPeerTransactions(transactions, from); },
         heard: (peer) => { this.#heard(peer); },
@@ -288,6 +294,12 @@ export class Participant implements NetworkHandlers {
     });
   }
 
+  #resent(maxCount: number, maxBytes: number): readonly Uint8Array[] {
+    const resent = this.mempool.pendingForResend(Math.min(maxBytes, MAX_RESENT_TRANSACTION_BYTES)).slice(0, maxCount);
+    this.#spent.review(resent);
+    return resent.map(({ bytes }) => bytes);
+  }
+
   #snapshotsFor(snapshots: SnapshotKeeper): SyncSnapshots {
     const { ledger, store } = this.#parts;
     return {
@@ -299,19 +311,27 @@ export class Participant implements NetworkHandlers {
       keepFetched: (sequence, index, bytes) => snapshots.keepFetched(sequence, index, bytes),
       forgetFetched: () => snapshots.forgetFetched(),
       freeBytes: () => snapshots.freeBytes(),
-      restore: (offer) => this.execution.whilePaused(async () => {
-        const { sequence, stateRoot } = offer.manifest;
-        // Execution went on while the chunks came.
-        if (ledger.executedSequence() >= sequence) return;
-        try {
-          await ledger.restore(sequence, stateRoot, snapshots.fetchedChunks(offer.manifest));
-        } catch (error) {
-          if (error instanceof LedgerError && error.code === 'wrong-snapshot') throw new WrongSnapshotError(error.message);
-          throw error;
-        }
-        await snapshots.publishFetched(offer);
-      }),
+      restore: async (offer) => {
+        await this.execution.whilePaused(() => this.#restore(snapshots, offer));
+        await this.#spent.drop();
+      },
     };
+  }
+
+  async #restore(snapshots: SnapshotKeeper, offer: ProvenOffer): Promise<void> {
+    const { ledger } = this.#parts;
+    const { sequence, stateRoot } = offer.manifest;
+    // Execution went on while the chunks came.
+    if (ledger.executedSequence() >= sequence) return;
+    try {
+      await ledger.restore(sequence, stateRoot, snapshots.fetchedChunks(offer.manifest));
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'wrong-snapshot') throw new WrongSnapshotError(error.message);
+      throw error;
+    }
+    // Blocks that are here and that the state has passed over are never executed.
+    await this.recall();
+    await snapshots.publishFetched(offer);
   }
 
   /** Once per turn of the event loop, however many transactions came in. */
@@ -323,7 +343,11 @@ export class Participant implements NetworkHandlers {
   }
 
   #onFinalized(blocks: readonly CommittedBlock[]): void {
-    for (const { block } of blocks) this.mempool.markFinal(block.transactions.map(({ id }) => id));
+    for (const { block } of blocks) {
+      // Where nothing is pending, execution says it soon enough, and a platform that catches up has less to do and to hold.
+      const isExecutedLater = block.header.sequence > this.execution.executedSequence;
+      if (this.mempool.hasPending || !isExecutedLater) this.mempool.markFinal(block.transactions.map(({ id }) => id));
+    }
     this.#parts.events.finalized(blocks);
     this.#driver.deliver({ type: 'transactions', pending: this.mempool.hasPending });
     this.execution.add(blocks);

@@ -8,6 +8,7 @@ import type { Genesis } from '../types/genesis.js';
 import type { MemberIndex } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
+import type { CatchUpSummary } from './catch-up-watch.js';
 import { PauseWatch } from './pause-watch.js';
 
 /** Tells people what consensus and sync do, in words, and without repeating itself. Acts on nothing. */
@@ -89,13 +90,22 @@ export class PlatformLog {
     else this.#logger.error({ sequence, detail }, 'a final block is damaged in the database, and no connected member could give it');
   }
 
+  /** All that was fetched, or left by an earlier run, is executed. */
+  caughtUp({ blocks, seconds, fetchedBytes }: CatchUpSummary): void {
+    this.#logger.info({ blocks, seconds: Math.round(seconds * 10) / 10, blocksPerSecond: Math.round(blocks / Math.max(seconds, 0.001)), fetchedBytes }, 'in sync: all blocks executed');
+  }
+
   sync(notice: SyncNotice): void {
     switch (notice.type) {
       case 'catch-up-started':
       case 'catch-up-progress':
       case 'catch-up-finished': {
-        const { finalSequence, toSequence, remaining, blocksPerSecond } = notice.progress;
-        this.#logger.info({ have: finalSequence + 1, of: toSequence + 1, remaining, blocksPerSecond: Math.round(blocksPerSecond) }, notice.type.replaceAll('-', ' '));
+        const { fromSequence, finalSequence, toSequence, remaining, blocksPerSecond, fetchedBytes } = notice.progress;
+        const secondsLeft = remaining > 0 && blocksPerSecond > 0 ? Math.ceil(remaining / blocksPerSecond) : undefined;
+        this.#logger.info({
+          from: fromSequence + 1, have: finalSequence + 1, of: toSequence + 1, remaining, blocksPerSecond: Math.round(blocksPerSecond),
+          ...(secondsLeft === undefined ? {} : { secondsLeft }), fetchedBytes,
+        }, notice.type.replaceAll('-', ' '));
         return;
       }
       case 'peer-failed':

@@ -1,4 +1,4 @@
-import type { AccountView, FinalTransaction, PlatformStatus, PlatformView } from '../api/platform-view.js';
+import type { AccountView, CatchUpStatus, FinalTransaction, PlatformStatus, PlatformView } from '../api/platform-view.js';
 import type { Replica } from '../consensus/replica.js';
 import type { QuorumParameters } from '../consensus/quorum.js';
 import { leaderOf } from '../consensus/quorum.js';
@@ -12,6 +12,7 @@ import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence, Slot } fr
 import { toPlatformName } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
+import type { CatchUpState, CatchUpWatch } from './catch-up-watch.js';
 import { stateMissing, type Execution } from './execution.js';
 import type { FinalityLatency } from './finality-latency.js';
 import type { FinalityWaiters } from './finality-waiters.js';
@@ -35,6 +36,7 @@ export interface ViewedParts {
   readonly networkCounters: () => Readonly<Record<string, number>>;
   readonly connectedPeers: () => readonly PublicKeyHex[];
   readonly syncProgress: () => SyncProgress;
+  readonly catchUp: CatchUpWatch;
   /** Slots skipped and transactions committed since the process started. */
   readonly counts: () => { readonly slotsSkipped: number; readonly transactionsCommitted: number };
   /** Of the snapshot that is served. */
@@ -56,6 +58,7 @@ export class RunningPlatformView implements PlatformView {
     const snapshot = replica.snapshot();
     const { slotsSkipped, transactionsCommitted } = counts();
     const progress = this.#parts.syncProgress();
+    const catchUp = this.#parts.catchUp.state(progress, performance.now());
     const { finalTip, stableCheckpoint } = snapshot;
     return {
       platform: this.#parts.name,
@@ -79,7 +82,8 @@ export class RunningPlatformView implements PlatformView {
       commit_votes: snapshot.commitVotes,
       view_change_votes: snapshot.viewChangeVotes,
       peers: this.#peerNames(),
-      catching_up: progress.catchingUp || snapshot.provenFinalSlot !== undefined || stateMissing(this.#parts.ledger, this.#parts.blocks),
+      catching_up: catchUp !== undefined || snapshot.provenFinalSlot !== undefined || stateMissing(this.#parts.ledger, this.#parts.blocks),
+      catch_up: catchUp === undefined ? null : catchUpStatus(catchUp),
       blocks_behind: progress.remaining,
       voting: snapshot.mode,
       last_block_hash: finalTip.hash,
@@ -164,4 +168,16 @@ export class RunningPlatformView implements PlatformView {
     const committed = await this.#parts.blocks.bySequence(receipt.sequence);
     return { receipt, blockHash: committed?.block.hash };
   }
+}
+
+function catchUpStatus(state: CatchUpState): CatchUpStatus {
+  const { from, at, fetched, to, remaining, blocksPerSecond, remainingSeconds, fetchedBytes } = state;
+  return {
+    from, at, fetched, to, remaining,
+    blocks_per_second: toTenths(blocksPerSecond), remaining_seconds: remainingSeconds === undefined ? null : toTenths(remainingSeconds), fetched_bytes: fetchedBytes,
+  };
+}
+
+function toTenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -26,9 +26,12 @@ import { MessageValidator } from '../validation/message-validator.js';
 import { OwnSigner } from '../validation/own-signer.js';
 import { fileAddressBook } from './address-book.js';
 import { blockCopies } from './block-copies.js';
+import type { CatchUpSummary } from './catch-up-watch.js';
+import { CatchUpWatch } from './catch-up-watch.js';
 import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
 import { systemClock } from './host-clock.js';
+import { letHeapGrow, letHeapShrink } from './memory-limits.js';
 import type { ParticipantEvents } from './participant.js';
 import { Participant } from './participant.js';
 import { PlatformLog } from './platform-log.js';
@@ -144,6 +147,7 @@ class Platform implements RunningPlatform {
   readonly #waiters = new FinalityWaiters();
   readonly #latency = new FinalityLatency();
   readonly #log: PlatformLog;
+  readonly #catchUp: CatchUpWatch;
   #transactionsCommitted = 0;
   readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
   #reportStopped: (error: Error | undefined) => void = () => undefined;
@@ -155,6 +159,7 @@ class Platform implements RunningPlatform {
     const { genesis, self, key, store, options, ledger, snapshots, slotTimeoutMs, verifier, signer } = parts;
     const { chainId, parameters, membership } = genesis;
     this.#log = new PlatformLog(options.logger, genesis);
+    this.#catchUp = new CatchUpWatch(ledger.executedSequence(), store.blocks.finalSequence(), performance.now());
     this.stopped = new Promise((resolve) => { this.#reportStopped = resolve; });
     this.#memberOf = new Map(membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
     const validator = this.#validator = new MessageValidator({ chainId, parameters, membership, verifier });
@@ -173,6 +178,7 @@ class Platform implements RunningPlatform {
       networkCounters: () => this.#network.snapshot().counters,
       connectedPeers: () => this.#network.connectedPeers(),
       syncProgress: () => this.#participant.syncProgress(),
+      catchUp: this.#catchUp,
       snapshotSequence: () => snapshots.sequence,
       counts: () => ({ slotsSkipped: this.#log.slotsSkipped, transactionsCommitted: this.#transactionsCommitted }), startedAtMs: Date.now(),
     });
@@ -274,12 +280,17 @@ class Platform implements RunningPlatform {
       executed: (block, receipts) => {
         for (const receipt of receipts) this.#waiters.executed(receipt);
         this.view.blockExecuted(block);
+        this.#noteCaughtUp(this.#catchUp.executed(block.block.header.sequence, performance.now()));
       },
       stateRoot: () => undefined,
       checkpointStable: (sequence, stateRoot) => { logger.debug({ sequence, stateRoot }, 'checkpoint is stable'); },
       equivocation: (evidence) => { this.#log.equivocation(evidence); },
       notice: (notice) => { this.#log.consensus(notice, performance.now()); },
-      syncNotice: (notice) => { this.#log.sync(notice); },
+      syncNotice: (notice) => {
+        this.#log.sync(notice);
+        if (notice.type === 'catch-up-started') letHeapGrow();
+        if ('progress' in notice) this.#noteCaughtUp(this.#catchUp.synced(notice, performance.now()));
+      },
       fatal: (error) => { this.#fail(error); },
     };
   }
@@ -288,9 +299,15 @@ class Platform implements RunningPlatform {
     const nowMs = performance.now();
     for (const { block } of blocks) {
       this.#latency.blockFinal(block.hash, nowMs);
-      this.#transactionsCommitted += block.transactions.length;
+      this.#transactionsCommitted += block.header.transactionCount;
     }
     this.#log.finalBlocks(blocks, nowMs);
+  }
+
+  #noteCaughtUp(summary: CatchUpSummary | undefined): void {
+    if (summary === undefined) return;
+    letHeapShrink();
+    this.#log.caughtUp(summary);
   }
 
   #onPeer(peer: PublicKeyHex, change: 'connected' | 'disconnected'): void {

@@ -34,9 +34,8 @@ export async function rememberFinalTransactions(mempool: Mempool, blocks: BlockS
     next = toSequence(from - 1);
   }
   for (const ids of recent.reverse()) {
-    mempool.markFinal(ids);
     const receipts = await Promise.all(ids.map((id) => ledger.receipt(id)));
-    mempool.markFailed(ids.filter((_, index) => receipts[index]?.ok === false));
+    mempool.markExecuted(ids.map((transactionId, index) => ({ transactionId, ok: receipts[index]?.ok !== false })));
   }
 }
 

@@ -26,7 +26,7 @@ export class CatchUp {
   /** Fetching starts then; undefined while not behind. */
   #startMs: number | undefined;
   /** Set once anything was asked for. */
-  #fetching: { readonly fromSequence: number; noticeDueMs: number } | undefined;
+  #fetching: { readonly fromSequence: number; noticeDueMs: number; fetchedBytes: number } | undefined;
   #refreshDueMs: number;
   /** While a snapshot is fetched no blocks are; afterwards none is fetched again for a while. */
   #snapshot: { readonly underWay: boolean; readonly retryDueMs: number };
@@ -156,6 +156,7 @@ export class CatchUp {
       toSequence,
       remaining: toSequence - own.finalSequence,
       blocksPerSecond: this.#speed.perSecond(own.finalSequence, nowMs),
+      fetchedBytes: this.#fetching?.fetchedBytes ?? 0,
       outstandingRequests,
       bufferedBytes: this.#ranges.bufferedBytes,
       connectedPeers: connected.length,
@@ -185,6 +186,7 @@ export class CatchUp {
   #deliver(nowMs: number, effects: SyncEffect[]): void {
     const { blocks, misfits } = this.#ranges.deliverable(nowMs);
     if (blocks.length > 0) effects.push({ type: 'deliver-blocks', blocks });
+    if (this.#fetching !== undefined) this.#fetching.fetchedBytes += blocks.reduce((sum, { block }) => sum + block.sizeBytes, 0);
     for (const key of misfits) {
       this.#withPeer(key, (peer) => { this.#convict(peer, 'served blocks that do not link to final ones', nowMs, effects); });
     }
@@ -208,7 +210,7 @@ export class CatchUp {
       const request = this.#ranges.next(upTo, count < this.#settings.maxOutstandingRanges, nowMs, peerFor);
       const peer = request === undefined ? undefined : this.#peers.get(request.peer);
       if (request === undefined || peer === undefined) return;
-      this.#fetching ??= { fromSequence: own.finalSequence, noticeDueMs: nowMs };
+      this.#fetching ??= { fromSequence: own.finalSequence, noticeDueMs: nowMs, fetchedBytes: 0 };
       request.started(send(peer, request.plan));
     }
   }

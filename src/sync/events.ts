@@ -118,6 +118,8 @@ export interface SyncProgress {
   /** Blocks still to come: at least 1 while catching up, else 0. */
   readonly remaining: number;
   readonly blocksPerSecond: number;
+  /** Encodings of the blocks that catching up has brought so far. */
+  readonly fetchedBytes: number;
   readonly outstandingRequests: number;
   readonly bufferedBytes: number;
   readonly connectedPeers: number;

@@ -1,4 +1,5 @@
-import { BLOCK_BYTES_PER_TRANSACTION, blockSizeBytes } from '../codec/block.js';
+import { BLOCK_BYTES_PER_TRANSACTION, encodedTransactions } from '../codec/block.js';
+import { CodecError } from '../codec/codec-error.js';
 import { HEADER_BYTES, blockHash } from '../codec/header.js';
 import { leaderOf } from '../consensus/quorum.js';
 import { merkleLeafHash, merkleRootOfLeafHashes } from '../crypto/merkle.js';
@@ -30,36 +31,47 @@ export function checkHeader(context: ValidationContext, header: BlockHeader, cla
   return undefined;
 }
 
-/** Digests of a block's transactions, once for its merkle root and for recognising transactions verified before. */
-function leafHashes({ transactions }: Block): readonly Hash[] {
-  return transactions.map(({ bytes }) => merkleLeafHash(bytes));
+/**
+ * That a body is the one its header names, and within the limits (section 6). Neither signatures nor what is in the
+ * envelopes is looked at: of a block that is final others have done that, and its merkle root says what they looked at.
+ */
+export function checkBody(context: ValidationContext, block: Block): Rejection | undefined {
+  let envelopes: readonly Uint8Array[];
+  try {
+    envelopes = encodedTransactions(block);
+  } catch (error) {
+    if (error instanceof CodecError) return reject('malformed', `block ${block.hash}: ${error.message}`);
+    throw error;
+  }
+  return checkEnvelopes(context, block, envelopes, envelopes.map(merkleLeafHash));
 }
 
-/** That a body is the one its header names, and within the limits (section 6). Signatures are not looked at. */
-export function checkBody(context: ValidationContext, block: Block, leaves: readonly Hash[] = leafHashes(block)): Rejection | undefined {
+/** @param leaves digests of the envelopes */
+function checkEnvelopes(context: ValidationContext, { hash, header }: Block, envelopes: readonly Uint8Array[], leaves: readonly Hash[]): Rejection | undefined {
   const { maxBlockBytes, maxTransactionBytes } = context.parameters;
-  const { header, transactions } = block;
-  const sizeBytes = blockSizeBytes(transactions);
+  const sizeBytes = envelopes.reduce((sum, { byteLength }) => sum + BLOCK_BYTES_PER_TRANSACTION + byteLength, HEADER_BYTES);
   if (sizeBytes > maxBlockBytes) {
-    return reject('block-too-large', `block ${block.hash}: must be at most ${maxBlockBytes} bytes, got ${sizeBytes} (header ${HEADER_BYTES}, ${BLOCK_BYTES_PER_TRANSACTION} per transaction)`);
+    return reject('block-too-large', `block ${hash}: must be at most ${maxBlockBytes} bytes, got ${sizeBytes} (header ${HEADER_BYTES}, ${BLOCK_BYTES_PER_TRANSACTION} per transaction)`);
   }
-  if (transactions.some(({ bytes }) => bytes.byteLength > maxTransactionBytes)) {
-    return reject('transaction-too-large', `block ${block.hash}: has a transaction of more than ${maxTransactionBytes} bytes`);
+  if (envelopes.some(({ byteLength }) => byteLength > maxTransactionBytes)) {
+    return reject('transaction-too-large', `block ${hash}: has a transaction of more than ${maxTransactionBytes} bytes`);
   }
-  if (transactions.length !== header.transactionCount) {
-    return reject('transaction-count', `block ${block.hash}: transactionCount is ${header.transactionCount}, but there are ${transactions.length}`);
+  if (envelopes.length !== header.transactionCount) {
+    return reject('transaction-count', `block ${hash}: transactionCount is ${header.transactionCount}, but there are ${envelopes.length}`);
   }
   if (merkleRootOfLeafHashes(leaves) !== header.merkleRoot) {
-    return reject('merkle-root', `block ${block.hash}: merkleRoot is not that of its transactions`);
+    return reject('merkle-root', `block ${hash}: merkleRoot is not that of its transactions`);
   }
   return undefined;
 }
 
 /** Section 6 but for what depends on the parent and the clock: body, no id twice, every transaction valid. */
 export function checkBlock(context: ValidationContext, transactions: TransactionValidator, block: Block): Rejection | undefined {
-  const leaves = leafHashes(block);
+  const envelopes = block.transactions.map(({ bytes }) => bytes);
+  // Once for the merkle root and for recognising transactions verified before.
+  const leaves = envelopes.map(merkleLeafHash);
   return firstFailure(
-    () => checkBody(context, block, leaves),
+    () => checkEnvelopes(context, block, envelopes, leaves),
     () => checkDistinct(block),
     () => checkTransactions(transactions, block, leaves),
   );

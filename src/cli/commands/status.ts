@@ -28,6 +28,9 @@ const statusSchema = z.object({
   peers: z.array(z.string()),
   catching_up: z.boolean(),
   blocks_behind: z.int(),
+  catch_up: z.object({
+    from: z.int(), at: z.int(), fetched: z.int(), to: z.int(), remaining: z.int(), blocks_per_second: z.number(), remaining_seconds: z.number().nullable(), fetched_bytes: z.number(),
+  }).nullable(),
   voting: z.string(),
   last_block_hash: z.string(),
   last_block_timestamp_ms: z.number().nullable(),
@@ -49,14 +52,20 @@ function duration(ms: number): string {
   return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+function catchUpText({ from, at, fetched, to, remaining, blocks_per_second: speed, remaining_seconds: seconds, fetched_bytes: bytes }: NonNullable<ShownStatus['catch_up']>): string {
+  const time = seconds === null ? 'no telling how long' : `about ${duration(Math.ceil(seconds) * 1000)} left`;
+  return `${at} of ${to} blocks executed (began at ${from}), ${remaining} to go at ${speed}/s: ${time}; ${fetched} fetched, ${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 function statusText(status: ShownStatus): string {
   const { finality_ms: finality } = status;
-  const mode = status.catching_up ? `catching up, ${status.blocks_behind} blocks behind` : status.voting;
+  const mode = status.catching_up ? `catching up, ${status.catch_up?.remaining ?? status.blocks_behind} blocks behind` : status.voting;
   return alignedLines([
     ['platform', `${status.platform} (${mode})`],
     ['society', `${status.society}, epoch ${status.epoch}`],
     ['chain', status.chain_id],
     ['committed', `${status.sequence} blocks (${status.executed_blocks} executed), last ${status.last_block_hash}`],
+    ...(status.catch_up === null ? [] : [['catching up', catchUpText(status.catch_up)] as const]),
     ['last block', status.last_block_timestamp_ms === null ? 'none yet' : new Date(status.last_block_timestamp_ms).toISOString()],
     ['slot', `${status.slot} (view ${status.view}, sequence ${status.sequence}), ${status.phase}, proposer ${status.proposer}`],
     ['votes', `${status.prepare_votes} PREPARE, ${status.commit_votes} COMMIT, ${status.view_change_votes} VIEW-CHANGE`],

@@ -2,7 +2,7 @@ import type { Checkpoint } from '../../types/messages.js';
 import type {
   BlocksRequest, BlocksResponse, CommittedBlock, SlotsRequest, SlotsResponse, SnapshotResponse, Status, SyncRequest, SyncResponse,
 } from '../../types/sync.js';
-import { decodeBlock, encodeBlock } from '../block.js';
+import { encodeBlock, openBlock } from '../block.js';
 import { CodecError } from '../codec-error.js';
 import type { WireLimits } from '../limits.js';
 import { MAX_RESPONSE_BLOCKS, MAX_SLOTS_MESSAGES, MAX_SLOTS_TRANSACTIONS, MAX_SNAPSHOT_BLOCKS, MAX_SNAPSHOT_CHUNKS } from '../limits.js';
@@ -64,8 +64,10 @@ export function encodeSyncResponse(response: SyncResponse): Uint8Array {
 }
 
 /**
- * The transactions of blocks in the response are views of `bytes`, which lives as long as they do.
- * @throws CodecError on anything but one response within the limits, every message inside included; nothing is verified
+ * Blocks in the response are views of `bytes`, which lives as long as they do; their transactions are taken apart when
+ * asked for, so they must be validated first.
+ * @throws CodecError on anything but one response within the limits, every message inside included, the bodies of blocks
+ *   excepted; nothing is verified
  */
 export function decodeSyncResponse(bytes: Uint8Array, limits: WireLimits): SyncResponse {
   const status = statusLimits(limits);
@@ -163,7 +165,7 @@ function fromWireBlocksResponse(wire: WireBlocksResponse, limits: WireLimits): B
 function fromWireCommittedBlock(wire: WireCommittedBlock, limits: WireLimits): CommittedBlock {
   const { certificate } = wire;
   return {
-    block: decodeBlock(wire.block, limits),
+    block: openBlock(wire.block, limits),
     certificate: certificate === undefined ? undefined : finalityCertificate('certificate', fromWireCertificate(certificate)),
   };
 }

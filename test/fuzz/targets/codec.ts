@@ -19,6 +19,7 @@ import type { Block, Transaction } from '../../../src/types/block.js';
 import type { Hash } from '../../../src/types/ids.js';
 import { toSequence } from '../../../src/types/ids.js';
 import type { Statement } from '../../../src/types/messages.js';
+import type { SyncResponse } from '../../../src/types/sync.js';
 import type { Random } from '../../simulation/random.js';
 import { CHAIN_ID, LIMITS } from '../../unit/codec/samples.js';
 import { bytesOf, integerOf, joinParts, splitParts } from '../entropy.js';
@@ -77,6 +78,14 @@ function decodeWithChain(bytes: Uint8Array): Transaction & { readonly chainId: H
   return { ...decodeTransaction(bytes, LIMITS.maxTransactionBytes), chainId: bytesToHash(bytes.subarray(CHAIN_ID_AT, CHAIN_ID_AT + 32)) };
 }
 
+/** With the transactions of its blocks, which are taken apart when they are asked for. */
+function decodeWholeResponse(bytes: Uint8Array): SyncResponse {
+  const response = decodeSyncResponse(bytes, LIMITS);
+  const blocks = response.type === 'BLOCKS-RESPONSE' ? response.blocks : response.type === 'SNAPSHOT-RESPONSE' ? response.offer?.blocks ?? [] : [];
+  assert.ok(blocks.every(({ block: { transactions, header } }) => transactions.length === header.transactionCount));
+  return response;
+}
+
 /** The same statement or another one: which, is told by its signed content, and must be told by its bytes (section 2). */
 function statementOf(random: Random): Statement {
   const message = messageOf(random);
@@ -124,7 +133,7 @@ export const CODEC_TARGETS: readonly Target[] = [
   wireTarget('wire-own-vote', ownVoteOf, encodeVote, (bytes) => decodeVote(bytes, LIMITS)),
   wireTarget('wire-equivocation', equivocationOf, encodeEquivocation, (bytes) => decodeEquivocation(bytes, LIMITS)),
   wireTarget('wire-sync-request', requestOf, encodeSyncRequest, (bytes) => decodeSyncRequest(bytes, LIMITS)),
-  wireTarget('wire-sync-response', responseOf, encodeSyncResponse, (bytes) => decodeSyncResponse(bytes, LIMITS)),
+  wireTarget('wire-sync-response', responseOf, encodeSyncResponse, decodeWholeResponse),
   wireTarget('wire-transaction-batch', (random) => Array.from({ length: random.integer(0, 6) }, () => (
     random.chance(0.7) ? transactionOf(random).bytes : bytesOf(random, random.integer(0, 30)))) as readonly Uint8Array[],
   encodeTransactionBatch, (bytes) => decodeTransactionBatch(bytes, LIMITS)),

@@ -84,6 +84,7 @@ export function fakeStatus(changes: Partial<PlatformStatus> = {}): PlatformStatu
     view_change_votes: 0,
     peers: [toPlatformName('Sprout'), toPlatformName('Legion')],
     catching_up: false,
+    catch_up: null,
     blocks_behind: 0,
     voting: 'voting',
     last_block_hash: fakeBlock(2).hash,

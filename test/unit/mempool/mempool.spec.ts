@@ -59,10 +59,11 @@ describe('mempool', () => {
     const failed = transaction(1, 0);
     pool.add(failed, 'local');
     pool.markFinal([failed.id]);
-    pool.markFailed([failed.id]);
+    pool.markExecuted([{ transactionId: failed.id, ok: false }]);
     assert.equal(pool.add(failed, 'peer'), 'known-final');
     assert.equal(pool.add(failed, 'local'), 'added');
-    pool.markFinal([failed.id]);
+    pool.markExecuted([{ transactionId: failed.id, ok: true }]);
+    assert.equal(pool.count, 0);
     assert.equal(pool.add(failed, 'local'), 'known-final');
   });
 

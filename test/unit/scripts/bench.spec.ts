@@ -21,6 +21,8 @@ describe('bench script', () => {
     const parse = (...args: string[]) => parseBenchOptions(args, () => undefined, (text) => err.push(text));
     assert.deepEqual(parse(), { seconds: 15, platforms: 4, lightLoad: 20 });
     assert.deepEqual(parse('--seconds', '5', '--platforms', '7', '--memory-blocks', '10000'), { seconds: 5, platforms: 7, lightLoad: 20, memoryBlocks: 10_000 });
+    assert.deepEqual(parse('--catch-up'), { seconds: 15, platforms: 4, lightLoad: 20, catchUp: 1 });
+    assert.deepEqual(parse('--catch-up', '3', '--light-load', '0'), { seconds: 15, platforms: 4, lightLoad: 0, catchUp: 3 });
     assert.equal(parse('--seconds', '0'), 2);
     assert.equal(parse('--help'), 0);
   });
