@@ -32,6 +32,7 @@ import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
 import { systemClock } from './host-clock.js';
 import { letHeapGrow, letHeapShrink } from './memory-limits.js';
+import { migrationLog } from './migration-log.js';
 import type { ParticipantEvents } from './participant.js';
 import { Participant } from './participant.js';
 import { PlatformLog } from './platform-log.js';
@@ -74,6 +75,7 @@ export async function startPlatform(options: PlatformOptions, createNetwork: Cre
     chainId: genesis.chainId,
     genesisTip: genesisTip(genesis.chainId, genesis.timestampMs),
     limits: wireLimits(genesis.parameters, genesis.membership.members.length),
+    onMigration: migrationLog(options.logger),
   });
   try {
     const [durable, ledger] = await Promise.all([store.consensus.load(), Ledger.open(store.state, keyValueApplication)]);

@@ -1,5 +1,6 @@
 import { Level } from 'level';
 import type { ByteChange, ByteRange, ByteStore } from './byte-store.js';
+import { adviceOn } from './home-access.js';
 import { StorageError, corruption, reasonOf } from './storage-error.js';
 
 const ITERATOR_CHUNK = 512;
@@ -33,7 +34,7 @@ function openError(directory: string, thrown: unknown): StorageError {
   if (code === 'LEVEL_CORRUPTION' || /corrupt|does not end with newline|missing files|no meta|not an sstable/i.test(reason)) {
     return corruption(`database ${directory} is damaged (${reason})`, thrown);
   }
-  return new StorageError('open-failed', `database ${directory} cannot be opened: ${reason}. Check the permissions and the disk`, thrown);
+  return new StorageError('open-failed', `database ${directory} cannot be opened: ${reason}. ${adviceOn(directory, new Error(reason))}, then start again`, thrown);
 }
 
 function readError(thrown: unknown): StorageError {

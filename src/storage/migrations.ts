@@ -33,8 +33,11 @@ export interface Migration {
 /** Every step there has been, in order; a step that was released is never changed. Schema version 1 is the first. */
 export const MIGRATIONS: readonly Migration[] = [];
 
-/** Told before each step that is done or gone on with. */
-export type OnMigration = (migration: Pick<Migration, 'to' | 'description'>) => void;
+/** What a migration tells: a step begins, or goes on where an earlier start was cut off; a batch is durable; a step is done. */
+export type MigrationNotice =
+  | { readonly type: 'started' | 'resumed'; readonly from: number; readonly to: number; readonly description: string }
+  | { readonly type: 'progress' | 'finished'; readonly to: number; readonly batches: number; readonly entries: number };
+export type OnMigration = (notice: MigrationNotice) => void;
 
 /** Undefined for a database that nothing was ever written to. @throws StorageError `corrupt` */
 export async function schemaVersionOf(store: SealedStore): Promise<number | undefined> {
@@ -58,26 +61,39 @@ export async function migrate(store: SealedStore, version: number, migrations: r
   for (;;) {
     const stored = await schemaVersionOf(store);
     const progress = await store.get(PROGRESS_KEY);
-    if (stored === undefined || stored > version) {
-      throw new StorageError('wrong-version', `the database has schema version ${stored ?? 'none'}, this program knows up to ${version}: start it with the newer program that wrote it`);
-    }
+    requireKnown(stored, version);
     if (stored === version && progress === undefined) return;
     const to = progress === undefined ? stored + 1 : stored;
     const migration = migrations.find((candidate) => candidate.to === to);
     if (migration === undefined) {
-      throw new StorageError('wrong-version', `the database has schema version ${stored}, and this program cannot bring it to version ${version}: start a release in between first`);
+      throw new StorageError('wrong-version', `the database has schema version ${stored}, and this program cannot bring it to version ${version}: start a release in between first. Nothing was changed`);
     }
-    onMigration(migration);
-    await runStep(store, migration, progress);
+    onMigration({ type: progress === undefined ? 'started' : 'resumed', from: to - 1, to, description: migration.description });
+    await runStep(store, migration, progress, onMigration);
   }
 }
 
-async function runStep(store: SealedStore, migration: Migration, progress: Uint8Array | undefined): Promise<void> {
+/** @throws StorageError `wrong-version` where a newer program wrote the database */
+export function requireKnown(stored: number | undefined, version: number): asserts stored is number {
+  if (stored !== undefined && stored <= version) return;
+  throw new StorageError(
+    'wrong-version',
+    `the database has schema version ${stored ?? 'none'}, this program knows up to ${version}: start it with the newer program that wrote it. Nothing was changed, and there is no way back to an older schema`,
+  );
+}
+
+async function runStep(store: SealedStore, migration: Migration, progress: Uint8Array | undefined, onMigration: OnMigration): Promise<void> {
+  const { to } = migration;
+  let batches = 0;
+  let entries = 0;
   const source: MigrationSource = { get: (key) => store.get(key), iterate: (range) => store.iterate(range) };
   let from = progress;
   do {
     const { changes, next } = await migration.plan(source, from);
-    await store.write('consensus', { sync: true }, () => [...changes, schemaRecord(migration.to), { key: PROGRESS_KEY, value: next }]);
+    await store.write('consensus', { sync: true }, () => [...changes, schemaRecord(to), { key: PROGRESS_KEY, value: next }]);
     from = next;
+    batches += 1;
+    entries += changes.length;
+    onMigration({ type: from === undefined ? 'finished' : 'progress', to, batches, entries });
   } while (from !== undefined);
 }

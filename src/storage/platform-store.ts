@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WireLimits } from '../codec/limits.js';
 import type { FinalTip } from '../consensus/records.js';
@@ -7,15 +7,18 @@ import type { ByteStore } from './byte-store.js';
 import { ConsensusLog } from './consensus-log.js';
 import { replaceFile } from './durable-file.js';
 import { FinalChain } from './final-chain.js';
+import { requireWritableHome } from './home-access.js';
 import { readHolder, removeHolder, writeHolder } from './home-lock.js';
 import { SCHEMA_VERSION, basisKey, metaKey } from './key-spaces.js';
 import { LevelByteStore } from './level-byte-store.js';
 import type { MemoryDisk } from './memory-disk.js';
-import { migrate, schemaRecord, schemaVersionOf } from './migrations.js';
+import type { OnMigration } from './migrations.js';
+import { MIGRATIONS, migrate, requireKnown, schemaRecord, schemaVersionOf } from './migrations.js';
 import type { NewestDamage } from './newest-block.js';
 import type { RepairSettings } from './repairing-chain.js';
 import { RepairingChain } from './repairing-chain.js';
 import { SealedStore } from './sealed-store.js';
+import { SNAPSHOT_DIRECTORY } from './snapshot-archive.js';
 import { StateSpace } from './state-space.js';
 import { StorageError, reasonOf } from './storage-error.js';
 import type { BlockStore, ConsensusStore, StateStore } from './stores.js';
@@ -33,6 +36,8 @@ export interface ChainDescription {
   readonly genesisTip: FinalTip;
   /** For decoding; `maxMembers` must be at least the size of the largest member list of any epoch so far. */
   readonly limits: WireLimits;
+  /** Told of an older schema being migrated. */
+  readonly onMigration?: OnMigration;
 }
 
 /** Everything durable of one platform. */
@@ -62,11 +67,7 @@ export interface PlatformStore {
  * @throws StorageError `locked` (naming the process), `corrupt`, `wrong-version`, `wrong-chain` or `open-failed`
  */
 export async function openPlatformStore(home: string, chain: ChainDescription): Promise<PlatformStore> {
-  try {
-    await mkdir(home, { recursive: true });
-  } catch (error) {
-    throw new StorageError('open-failed', `home ${home} cannot be made: ${reasonOf(error)}. Check the path and the permissions, or give another home`, error);
-  }
+  await requireWritableHome(home, [DATABASE_DIRECTORY, SNAPSHOT_DIRECTORY]);
   const bytes = await openDatabase(home);
   try {
     await writeHolder(home);
@@ -124,7 +125,7 @@ function markerFileOf(home: string): MarkerFile {
 async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerFile, release: () => Promise<void>): Promise<PlatformStore> {
   try {
     const store = await SealedStore.open(bytes);
-    await checkIdentity(store, chain.chainId);
+    await checkIdentity(store, chain);
     const voteStore = await VoteStore.open(store, marker);
     const blocks = new FinalChain(store, chain.limits);
     const readable = new RepairingChain(blocks, store);
@@ -160,17 +161,19 @@ async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerF
 }
 
 /**
- * The society is compared first: a database of another one is left as it is.
+ * The society is compared before anything is migrated: a database of another one is left as it is.
  * @throws StorageError `wrong-version` or `wrong-chain`
  */
-async function checkIdentity(store: SealedStore, chainId: Hash): Promise<void> {
-  if (await schemaVersionOf(store) === undefined) {
+async function checkIdentity(store: SealedStore, { chainId, onMigration }: ChainDescription): Promise<void> {
+  const version = await schemaVersionOf(store);
+  if (version === undefined) {
     await store.write('consensus', { sync: true }, () => [schemaRecord(SCHEMA_VERSION), { key: CHAIN_KEY, value: Buffer.from(chainId, 'hex') }]);
     return;
   }
+  requireKnown(version, SCHEMA_VERSION);
   const stored = Buffer.from(await store.get(CHAIN_KEY) ?? []).toString('hex');
   if (stored !== chainId) {
     throw new StorageError('wrong-chain', `the database belongs to the chain ${stored}, but genesis is of chain ${chainId}: give the genesis this home was made for, or another home`);
   }
-  await migrate(store, SCHEMA_VERSION);
+  await migrate(store, SCHEMA_VERSION, MIGRATIONS, onMigration);
 }

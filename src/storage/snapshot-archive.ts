@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Sequence } from '../types/ids.js';
 import { toSequence } from '../types/ids.js';
 import { replaceFile, syncDirectory } from './durable-file.js';
+import { adviceOn } from './home-access.js';
 import { StorageError, reasonOf } from './storage-error.js';
 
 /** A snapshot that is not whole yet: made here, or fetched from peers. There is one of each at most. */
@@ -29,6 +30,7 @@ export interface SnapshotArchive {
   freeBytes?(): Promise<number | undefined>;
 }
 
+export const SNAPSHOT_DIRECTORY = 'snapshots';
 const MANIFEST_FILE = 'manifest.json';
 
 function isMissing(error: unknown): boolean {
@@ -45,7 +47,7 @@ export class SnapshotDirectory implements SnapshotArchive {
 
   constructor(home: string) {
     this.#home = home;
-    this.#path = join(home, 'snapshots');
+    this.#path = join(home, SNAPSHOT_DIRECTORY);
   }
 
   async list(): Promise<readonly Sequence[]> {
@@ -54,7 +56,7 @@ export class SnapshotDirectory implements SnapshotArchive {
       return names.filter((name) => /^\d{1,15}$/.test(name)).map((name) => toSequence(Number(name))).sort((a, b) => a - b);
     } catch (error) {
       if (isMissing(error)) return [];
-      throw new StorageError('read-failed', `${this.#path} cannot be read: ${reasonOf(error)}`, error);
+      throw new StorageError('read-failed', `${this.#path} cannot be read: ${reasonOf(error)}. ${adviceOn(this.#path, error)}, then start again`, error);
     }
   }
 
@@ -141,7 +143,7 @@ export class SnapshotDirectory implements SnapshotArchive {
     try {
       await write();
     } catch (error) {
-      throw new StorageError('write-failed', `${this.#path} cannot be written: ${reasonOf(error)}`, error);
+      throw new StorageError('write-failed', `${this.#path} cannot be written: ${reasonOf(error)}. ${adviceOn(this.#path, error)}`, error);
     }
   }
 }

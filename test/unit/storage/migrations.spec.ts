@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SPACES, spaceRange } from '../../../src/storage/key-spaces.js';
 import { MemoryDisk } from '../../../src/storage/memory-disk.js';
-import { MIGRATIONS, migrate, schemaRecord, schemaVersionOf, type Migration } from '../../../src/storage/migrations.js';
+import { MIGRATIONS, migrate, schemaRecord, schemaVersionOf, type Migration, type MigrationNotice } from '../../../src/storage/migrations.js';
 import { SCHEMA_VERSION } from '../../../src/storage/key-spaces.js';
 import { SealedStore } from '../../../src/storage/sealed-store.js';
 import { StorageError } from '../../../src/storage/storage-error.js';
@@ -57,14 +57,21 @@ function wrongVersion(text: RegExp): (error: unknown) => boolean {
 describe('storage: a schema is migrated in place', () => {
   it('all steps between are done in order, each announced, whatever order they are listed in', async () => {
     const store = await SealedStore.open((await oldDatabase()).open());
-    const announced: number[] = [];
-    await migrate(store, 3, [incrementing, doubling], ({ to }) => announced.push(to));
+    const announced: MigrationNotice[] = [];
+    await migrate(store, 3, [incrementing, doubling], (notice) => announced.push(notice));
     assert.deepEqual(await valuesOf(store), EXPECTED);
     assert.equal(await schemaVersionOf(store), 3);
-    assert.deepEqual(announced, [2, 3]);
-    await migrate(store, 3, [incrementing, doubling], ({ to }) => announced.push(to));
+    const told = [
+      { type: 'started', from: 1, to: 2, description: 'doubles all entries' },
+      ...[3, 6, 9].map((entries, index) => ({ type: 'progress', to: 2, batches: index + 1, entries })),
+      { type: 'finished', to: 2, batches: 4, entries: ENTRIES },
+      { type: 'started', from: 2, to: 3, description: 'adds one to all entries' },
+      { type: 'finished', to: 3, batches: 1, entries: ENTRIES },
+    ];
+    assert.deepEqual(announced, told);
+    await migrate(store, 3, [incrementing, doubling], (notice) => announced.push(notice));
     assert.deepEqual(await valuesOf(store), EXPECTED);
-    assert.deepEqual(announced, [2, 3]);
+    assert.deepEqual(announced, told, 'there is nothing left to do or to tell');
   });
 
   it('cut off at any write, it goes on after the last batch that became durable: nothing is done twice or left out', async () => {
@@ -86,7 +93,9 @@ describe('storage: a schema is migrated in place', () => {
       const again = await SealedStore.open(disk.open());
       const isTouched = (await valuesOf(again)).some((value, index) => value !== index);
       if (isTouched) await assert.rejects(migrate(again, 1), wrongVersion(/newer program/), 'no older program may read what is half migrated');
-      await migrate(again, 3, [doubling, incrementing]);
+      const announced: MigrationNotice[] = [];
+      await migrate(again, 3, [doubling, incrementing], (notice) => announced.push(notice));
+      assert.equal(announced[0]?.type, isDone ? undefined : cuts === 0 || cuts === 4 ? 'started' : 'resumed', `cut off at write ${cuts}`);
       assert.deepEqual(await valuesOf(again), EXPECTED, `cut off at write ${cuts}`);
       assert.equal(await schemaVersionOf(again), 3);
     }
