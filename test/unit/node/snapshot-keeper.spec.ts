@@ -106,6 +106,34 @@ describe('snapshots of a platform (section 7, Snapshots)', () => {
     assert.deepEqual([keeping.keeper.sequence, (await keeping.keeper.offer())?.checkpoints], [30, proofOf(30)]);
   });
 
+  it('one that is being published is whole before the next one is begun', async () => {
+    const keeping = await new Keeping().open();
+    const publish = keeping.archive.publish.bind(keeping.archive);
+    let isOnDisk = (): void => undefined;
+    keeping.archive.publish = async (...parts) => {
+      await new Promise<void>((resolve) => { isOnDisk = resolve; });
+      await publish(...parts);
+    };
+    await keeping.executeTo(10);
+    await keeping.stable(10);
+    await keeping.executeTo(20);
+    isOnDisk();
+    await keeping.settle();
+    await keeping.stable(20);
+    isOnDisk();
+    await keeping.settle();
+    assert.deepEqual([keeping.failures, await keeping.archive.list()], [[], [10, 20]]);
+  });
+
+  it('one that is certified only when the next one is written has given way to it', async () => {
+    const keeping = await new Keeping().open();
+    await keeping.executeTo(20);
+    await keeping.stable(10);
+    assert.deepEqual([keeping.failures, await keeping.archive.list()], [[], []]);
+    await keeping.stable(20);
+    assert.deepEqual([keeping.failures, await keeping.archive.list()], [[], [20]]);
+  });
+
   it('none while catching up, at genesis, or where there is to be none', async () => {
     const far = await new Keeping().open();
     await far.executeTo(20, 25);

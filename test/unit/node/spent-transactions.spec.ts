@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { createTransaction } from '../../../src/codec/transaction.js';
+import { sha256 } from '../../../src/crypto/hash.js';
+import { LedgerError } from '../../../src/ledger/ledger-error.js';
+import type { NonceVerdict } from '../../../src/ledger/nonce-window.js';
+import { Mempool } from '../../../src/mempool/mempool.js';
+import { MempoolError } from '../../../src/mempool/mempool-error.js';
+import { SpentTransactions } from '../../../src/node/spent-transactions.js';
+import type { Transaction } from '../../../src/types/block.js';
+import { toPublicKeyHex, toSequence, ZERO_HASH } from '../../../src/types/ids.js';
+
+const sender = toPublicKeyHex('1'.padStart(64, '0'));
+const transaction = (nonce: number): Transaction => createTransaction(
+  { chainId: ZERO_HASH, sender, nonce, payload: new Uint8Array(8) }, (message) => Buffer.concat([sha256(message), sha256(message)]));
+
+/** A pool with the nonces 0 to 3 pending, beside a state in which 0 is too old, and 1 is used. */
+function joined(firstSequence = 10) {
+  const mempool = new Mempool();
+  const pending = [0, 1, 2, 3].map(transaction);
+  for (const each of pending) mempool.add(each, 'local');
+  const told = { dropped: 0, failures: [] as Error[] };
+  const state = { failure: undefined as Error | undefined };
+  const verdicts: readonly NonceVerdict[] = ['nonce-too-old', 'nonce-used', 'free', 'free'];
+  const spent = new SpentTransactions({
+    mempool, blocks: { firstSequence: () => toSequence(firstSequence) },
+    ledger: { account: () => (state.failure === undefined ? Promise.resolve({ nextNonce: 4, check: (nonce) => verdicts[nonce] ?? 'free' }) : Promise.reject(state.failure)) },
+    dropped: () => { told.dropped += 1; }, failed: (error) => { told.failures.push(error); },
+  });
+  const left = (): number[] => [...mempool.pending()].map(({ nonce }) => nonce);
+  return { mempool, pending, told, state, spent, left };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+
+describe('transactions that became final in blocks for which a snapshot stands (section 7, Snapshots)', () => {
+  it('are dropped, since their nonces are used, and what can still have an effect stays', async () => {
+    const { spent, left, told } = joined();
+    await spent.drop();
+    assert.deepEqual([left(), told.dropped], [[2, 3], 1]);
+    await spent.drop();
+    assert.equal(told.dropped, 1, 'nothing more to say');
+  });
+
+  it('are not taken again: copies of peers without a word, and of clients with the reason', async () => {
+    const { spent, mempool, pending: [, used] } = joined();
+    await spent.drop();
+    assert.ok(used !== undefined);
+    assert.equal(mempool.add(used, 'peer'), 'known-final');
+    assert.throws(() => mempool.add(used, 'local'), (error) => error instanceof MempoolError && error.code === 'nonce-used');
+  });
+
+  it('are found later, too, when they are sent again; where the chain begins with the first block nobody asks', async () => {
+    const { spent, left, pending } = joined();
+    spent.review(pending.slice(0, 1));
+    await settled();
+    assert.deepEqual(left(), [1, 2, 3], 'of those that are sent again');
+    const whole = joined(0);
+    whole.spent.review(whole.pending);
+    await settled();
+    assert.deepEqual(whole.left(), [0, 1, 2, 3]);
+  });
+
+  it('while a snapshot is taken in there is no state to ask; any other failure is told', async () => {
+    const { spent, left, pending, state, told } = joined();
+    state.failure = new LedgerError('not-ready', 'later');
+    spent.review(pending);
+    await settled();
+    assert.deepEqual(told.failures, []);
+    state.failure = new Error('the disk is gone');
+    spent.review(pending);
+    await settled();
+    assert.deepEqual(told.failures, [state.failure]);
+    state.failure = undefined;
+    spent.review(pending);
+    await settled();
+    assert.deepEqual(left(), [2, 3]);
+  });
+});
