@@ -1,5 +1,6 @@
 import { faultToleranceOf } from '../../src/consensus/quorum.js';
 import { ADVERSARIES } from '../byzantine/adversaries.js';
+import { LYING_SNAPSHOTS } from '../byzantine/lying-snapshots.js';
 import type { Fault, Plan } from './plan.js';
 
 /** A plan with a name, for `npm run simulate -- --scenario NAME`. */
@@ -30,6 +31,16 @@ function attack(name: string): Plan {
   };
 }
 
+/** One that comes back to others that have pruned what it lacks, and one that lies about their snapshots. */
+const LIED_TO_ABOUT_SNAPSHOTS: Plan = {
+  ...attack(LYING_SNAPSHOTS.name), snapshots: { checkpointInterval: 2, intervalBlocks: 2, keepBlocks: 1, aboveBlocks: 3 },
+  faults: [
+    { atMs: 0, fault: 'power-loss', platforms: [3], torn: 'lost' },
+    ...Array.from({ length: 25 }, (_, index) => transaction(index * 100, `transaction ${index}`)),
+    { atMs: 2500, fault: 'restart', platform: 3 },
+  ],
+};
+
 /** Told in docs/traces.md. */
 export const STORIES: readonly NamedPlan[] = [
   {
@@ -51,5 +62,5 @@ export const STORIES: readonly NamedPlan[] = [
 
 export const NAMED_PLANS: readonly NamedPlan[] = [
   ...STORIES,
-  ...ADVERSARIES.map(({ name, against }) => ({ name, story: `A platform is Byzantine: ${name}. Against it: ${against}.`, plan: attack(name) })),
+  ...ADVERSARIES.map(({ name, against }) => ({ name, story: `A platform is Byzantine: ${name}. Against it: ${against}.`, plan: name === LYING_SNAPSHOTS.name ? LIED_TO_ABOUT_SNAPSHOTS : attack(name) })),
 ];

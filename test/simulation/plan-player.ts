@@ -29,6 +29,8 @@ export interface PlayedRun {
   readonly finalBlocks: number;
   /** Highest slot that is final anywhere. */
   readonly slots: number;
+  /** How often a platform took a snapshot in place of blocks. */
+  readonly snapshotsTaken: number;
   /** Events on the virtual clock: arrivals, timers, syncs, faults. */
   readonly events: number;
   /** Digest of all that happened, in order and with its virtual time: the same for the same plan. Where it was asked for. */
@@ -68,6 +70,7 @@ class Player {
   readonly #liars: ReadonlyMap<number, string>;
   readonly #transactions: Transaction[] = [];
   readonly #snapshots = new Map<number, DiskSnapshot>();
+  #snapshotsTaken = 0;
   /** Groups between which messages about some slots do not pass. */
   #slotPartitions: Extract<Fault, { readonly fault: 'slot-partition' }>[] = [];
   readonly #losesDisk = new Set<number>();
@@ -95,13 +98,14 @@ class Player {
     world.observe = (event) => {
       trace?.update(`${world.clock.nowMs} ${textOf(event)}\n`);
       this.#checker.observe(event);
+      if (event.type === 'snapshot-restored') this.#snapshotsTaken += 1;
       told?.(event);
     };
     const failure = await this.#outcome();
     return {
       seed: this.#plan.seed, cast, finalBlocks: world.finalBlocks,
       slots: Math.max(-1, ...this.#honest().map(({ chain }) => chain.at(-1)?.block.header.slot ?? -1)),
-      events: world.clock.eventsRun, trace: trace?.digest('hex'), failure,
+      snapshotsTaken: this.#snapshotsTaken, events: world.clock.eventsRun, trace: trace?.digest('hex'), failure,
     };
   }
 

@@ -12,17 +12,20 @@ describe('random faults on virtual time (section 13)', () => {
     this.timeout(900_000);
     const failed: PlayedRun[] = [];
     let finalBlocks = 0;
+    let snapshotsTaken = 0;
     await playInWorkers({ from: 1, to: SEEDS }, availableParallelism(), (run) => {
       finalBlocks += run.finalBlocks;
+      snapshotsTaken += run.snapshotsTaken;
       if (run.failure !== undefined && run.failure.kind !== 'known-stall') failed.push(run);
     }, new AbortController().signal);
     assert.deepEqual(failed.map(({ seed, failure }) => `seed ${seed}: ${failure?.message ?? ''}`), []);
     assert.ok(finalBlocks > 3 * SEEDS, `${finalBlocks} final blocks`);
+    assert.ok(snapshotsTaken > SEEDS / 100, `${snapshotsTaken} snapshots taken in place of blocks`);
   });
 
   it('the same seed gives the same run, byte for byte', async function () {
     this.timeout(120_000);
-    for (const seed of [5, 14, 16]) {
+    for (const seed of [5, 14, 16, 28]) {
       const [one, again] = [await told(seed), await told(seed)];
       assert.equal(one.story, again.story);
       assert.deepEqual(one.run, again.run);

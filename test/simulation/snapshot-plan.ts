@@ -13,7 +13,7 @@ const WORK_EVERY_MS = 40;
 const OUTAGES_MS = [1_200, 2_000, 2_000, 3_500] as const;
 /** In so long after its return a platform has asked for a snapshot, and has fetched and restored it. */
 const FETCHING_MS = 400;
-const AFTER_OUTAGE_MS = 600;
+const AFTER_OUTAGE_MS = 900;
 
 /**
  * A few plans in a hundred are made longer: platforms make snapshots and drop blocks, while one of them is away, or loses

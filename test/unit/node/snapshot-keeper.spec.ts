@@ -125,11 +125,19 @@ describe('snapshots of a platform (section 7, Snapshots)', () => {
     assert.deepEqual([keeping.failures, await keeping.archive.list()], [[], [10, 20]]);
   });
 
-  it('one that is certified only when the next one is written has given way to it', async () => {
+  it('one that is certified only while the next one is written has given way to it', async () => {
     const keeping = await new Keeping().open();
+    const writeChunk = keeping.archive.writeChunk.bind(keeping.archive);
+    let isOnDisk = (): void => undefined;
+    await keeping.executeTo(19);
+    keeping.archive.writeChunk = async (...parts) => {
+      await new Promise<void>((resolve) => { isOnDisk = resolve; });
+      await writeChunk(...parts);
+    };
     await keeping.executeTo(20);
     await keeping.stable(10);
     assert.deepEqual([keeping.failures, await keeping.archive.list()], [[], []]);
+    isOnDisk();
     await keeping.stable(20);
     assert.deepEqual([keeping.failures, await keeping.archive.list()], [[], [20]]);
   });
