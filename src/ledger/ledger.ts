@@ -20,8 +20,8 @@ const MAX_DELETIONS = 1_024;
 
 /** The trie is brought up to date early once this many leaves wait, so that no checkpoint has to wait for all of them. */
 const MAX_PENDING_LEAVES = 4_096;
-/** While blocks wait to be executed more leaves may, since a page then takes in many at once; they take some 20 MB. */
-const MAX_PENDING_LEAVES_IN_HASTE = 65_536;
+/** While blocks wait to be executed more leaves may, since a page then takes in many at once; they take some 5 MB. */
+const MAX_PENDING_LEAVES_IN_HASTE = 16_384;
 
 export interface Account {
   /** A nonce that is free, as of the last executed block. */
