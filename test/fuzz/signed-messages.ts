@@ -2,10 +2,14 @@ import type { Certificate, FinalityCertificate } from '../../src/types/certifica
 import { ZERO_HASH, toEpoch, toSequence, toSlot } from '../../src/types/ids.js';
 import type { ConsensusMessage, SignedMessage } from '../../src/types/messages.js';
 import type { CommittedBlock, Status, SyncRequest, SyncResponse } from '../../src/types/sync.js';
+import { SNAPSHOT_CHUNK_BYTES } from '../../src/codec/limits.js';
+import { sha256Hash } from '../../src/crypto/hash.js';
+import type { SnapshotOffer } from '../../src/types/snapshot.js';
 import type { Random } from '../simulation/random.js';
 import { encodeConsensusMessage } from '../../src/codec/wire/messages.js';
 import { encodeSyncRequest, encodeSyncResponse } from '../../src/codec/wire/sync.js';
 import { encodedDisturbed } from './disturbance.js';
+import { utf8 } from './entropy.js';
 import type { Society } from './society.js';
 import { hashOf } from './values.js';
 
@@ -94,6 +98,22 @@ export function genuineBlocks(random: Random, society: Society, from = random.in
   const to = random.integer(from, Math.min(from + 5, society.blocks.length - 1));
   return society.blocks.slice(from, to + 1).map((block, index) => (
     { block, certificate: from + index === to || random.chance(0.5) ? genuineFinality(random, society, from + index) : undefined }));
+}
+
+/** What an honest member offers of the state after a block of the chain: the same root and chunks whoever is asked. */
+export function genuineOffer(random: Random, society: Society): SnapshotOffer {
+  const sequence = random.integer(0, society.blocks.length - 1);
+  const certified = society.committed.findIndex(({ certificate }, at) => at >= sequence && certificate !== undefined);
+  const chunkCount = random.integer(1, 3);
+  const stateRoot = sha256Hash(utf8(`state ${sequence}`));
+  return {
+    manifest: {
+      sequence: toSequence(sequence), stateRoot, entryCount: 10, sizeBytes: (chunkCount - 1) * SNAPSHOT_CHUNK_BYTES + random.integer(0, 99),
+      chunkHashes: Array.from({ length: chunkCount }, (_, index) => sha256Hash(utf8(`chunk ${index} of ${sequence}`))),
+    },
+    blocks: certified < 0 ? genuineBlocks(random, society, sequence) : society.committed.slice(sequence, certified + 1),
+    checkpoints: membersOf(random, society, random.integer(society.quorum, society.n)).map((signer) => society.checkpoint(signer, sequence, { stateRoot })),
+  };
 }
 
 export function encodedRequest(random: Random, society: Society): Uint8Array {

@@ -6,7 +6,7 @@ import type { Block, Transaction } from '../../src/types/block.js';
 import type { BlockCertificate, Certificate, FinalityCertificate, ViewChangeCertificate } from '../../src/types/certificates.js';
 import type { Hash } from '../../src/types/ids.js';
 import { ZERO_HASH, toEpoch, toMemberIndex, toPublicKeyHex, toSequence, toSlot, toView } from '../../src/types/ids.js';
-import type { ConsensusMessage, Equivocation, OwnVote, SignedHeader, Vote } from '../../src/types/messages.js';
+import type { Checkpoint, ConsensusMessage, Equivocation, OwnVote, SignedHeader, Vote } from '../../src/types/messages.js';
 import type { Status, SyncRequest, SyncResponse } from '../../src/types/sync.js';
 import type { Random } from '../simulation/random.js';
 import { bytesOf, integerOf } from './entropy.js';
@@ -100,7 +100,7 @@ export function messageOf(random: Random): ConsensusMessage {
       type: 'PRE-PREPARE', ...place(random), signer: signerOf(random), block: blockOf(random), signature: signature(random),
       justification: { parent: random.chance(0.5) ? blockCertificateOf(random) : undefined, skips: listOf(random, 3, () => viewChangeCertificateOf(random)) },
     };
-    case 1: return { type: 'CHECKPOINT', epoch: toEpoch(0), sequence: toSequence(integerOf(random)), signer: signerOf(random), stateRoot: hashOf(random), signature: signature(random) };
+    case 1: return checkpointOf(random);
     case 2: return { type: 'CERTIFICATE', certificate: certificateOf(random) };
     case 3: return equivocationOf(random);
     default: return voteOf(random);
@@ -135,6 +135,30 @@ export function responseOf(random: Random): SyncResponse {
     };
     default: return { type: 'SLOTS-RESPONSE', status: statusOf(random), messages: listOf(random, 4, () => messageOf(random)) };
   }
+}
+
+export function snapshotRequestOf(random: Random): SyncRequest {
+  if (random.chance(0.3)) return { type: 'SNAPSHOT-REQUEST' };
+  return { type: 'CHUNK-REQUEST', sequence: toSequence(integerOf(random)), index: integerOf(random) % 2 ** 32 };
+}
+
+export function snapshotResponseOf(random: Random): SyncResponse {
+  if (random.chance(0.4)) return { type: 'CHUNK-RESPONSE', chunk: random.chance(0.2) ? undefined : bytesOf(random, random.pick([0, 1, 100, 3000])) };
+  if (random.chance(0.1)) return { type: 'SNAPSHOT-RESPONSE', offer: undefined };
+  return {
+    type: 'SNAPSHOT-RESPONSE',
+    offer: {
+      manifest: {
+        sequence: toSequence(integerOf(random)), stateRoot: hashOf(random), entryCount: integerOf(random), sizeBytes: integerOf(random), chunkHashes: listOf(random, 20, () => hashOf(random)),
+      },
+      blocks: listOf(random, 2, () => ({ block: blockOf(random), certificate: random.chance(0.5) ? finalityCertificateOf(random) : undefined })),
+      checkpoints: listOf(random, 4, () => checkpointOf(random)),
+    },
+  };
+}
+
+function checkpointOf(random: Random): Checkpoint {
+  return { type: 'CHECKPOINT', epoch: toEpoch(0), sequence: toSequence(integerOf(random)), signer: signerOf(random), stateRoot: hashOf(random), signature: signature(random) };
 }
 
 /** First votes of distinct signers, as bases hold them, in signer order. */

@@ -16,7 +16,7 @@ import type { Rejection } from '../../../src/validation/verdict.js';
 import type { Random } from '../../simulation/random.js';
 import { encodedDisturbed } from '../disturbance.js';
 import { bytesOf, concat, joinParts, splitParts } from '../entropy.js';
-import { encodedMessage, genuineBlocks, genuineStatus } from '../signed-messages.js';
+import { encodedMessage, genuineBlocks, genuineOffer, genuineStatus } from '../signed-messages.js';
 import type { Society } from '../society.js';
 import { SOCIETIES, SOCIETY, markVerifier } from '../society.js';
 import type { Outcome, Target } from '../target.js';
@@ -154,6 +154,34 @@ const chains: Target = {
   leastAccepted: 0.5,
 };
 
+/** What is offered of a snapshot: whatever is taken has a quorum's CHECKPOINTs, and blocks of the one chain there is. */
+const offers: Target = {
+  name: 'validate-snapshot',
+  generate: (random) => forSociety(random, (society) => (
+    encodedDisturbed(random, 0.4, genuineOffer(random, society), (offer) => encodeSyncResponse({ type: 'SNAPSHOT-RESPONSE', offer })))),
+  run: (input) => {
+    const society = societyOf(input);
+    const validator = validatorOf(society);
+    const response = attempt(() => decodeSyncResponse(input.subarray(1), validator.limits));
+    if (response?.type !== 'SNAPSHOT-RESPONSE' || response.offer === undefined) return 'rejected';
+    const { manifest, checkpoints } = response.offer;
+    signaturesChecked = 0;
+    const result = validator.validateSnapshotOffer(response.offer);
+    assert.ok(signaturesChecked <= input.byteLength / BYTES_PER_SIGNATURE, `${signaturesChecked} signatures checked in ${input.byteLength} bytes`);
+    if (!result.ok) return judged(result);
+    for (const checkpoint of checkpoints) {
+      assert.ok(checkpoint.sequence === manifest.sequence && checkpoint.stateRoot === manifest.stateRoot);
+      assertSigned(society, checkpoint);
+    }
+    assert.ok(new Set(checkpoints.map(({ signer }) => signer)).size >= society.quorum, 'a quorum certifies the root');
+    assert.ok(manifest.chunkHashes.length > 0);
+    for (const [index, { block }] of result.blocks.entries()) assert.equal(block.hash, society.blocks[manifest.sequence + index]?.hash, 'nobody signed for any other chain');
+    assert.ok(result.blocks.at(-1)?.certificate !== undefined, 'what is proven ends in a certificate');
+    return 'accepted';
+  },
+  leastAccepted: 0.5,
+};
+
 const transactions: Target = {
   name: 'validate-transaction',
   generate: (random) => random.pick(SOCIETY.pool).bytes,
@@ -188,4 +216,4 @@ const signatures: Target = {
 };
 const VERIFIERS = [nodeVerifier(), sodiumVerifier() ?? nodeVerifier()];
 
-export const VALIDATION_TARGETS: readonly Target[] = [messages, statuses, chains, transactions, signatures];
+export const VALIDATION_TARGETS: readonly Target[] = [messages, statuses, chains, offers, transactions, signatures];
