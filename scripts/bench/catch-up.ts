@@ -30,20 +30,23 @@ export interface CatchUpFigures {
 
 /** Each status takes the platform a millisecond or more. */
 const POLL_MS = 100;
+/** Without a block for this long, and with nothing pending, platforms are idle. */
+const IDLE_MS = 1_000;
 const TIMEOUT_MS = 600_000;
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 /**
- * Takes a platform's database away and starts it again, the others being idle. It may be done again and again.
+ * Takes a platform's database away and starts it again, once all are idle. It may be done again and again.
  * @param made figures at full load in the same run
- * @throws FederationError `no-progress` where it does not catch up within ten minutes
+ * @throws FederationError `no-progress` where the platforms do not become idle, or it does not catch up, within ten minutes
  */
 export async function measureCatchUp(federation: LocalFederation, platform: FederationPlatform, made: PhaseFigures | undefined, signal: AbortSignal): Promise<CatchUpFigures> {
   const { name } = platform;
   const other = federation.processes.find((process) => process.name !== name);
   const url = other === undefined ? undefined : federation.url(other.name);
   if (url === undefined) throw new FederationError('no-start', 'catching up takes a second platform: give --platforms 2 or more');
+  await untilIdle(federation, signal);
   const target = await fetchStatus(url);
   await federation.process(name).stop();
   await rm(join(platform.home, DATABASE_DIRECTORY), { recursive: true });
@@ -68,6 +71,20 @@ export async function measureCatchUp(federation: LocalFederation, platform: Fede
     ratio: made === undefined ? null : round(transactionsPerSecond / made.transactionsPerSecond),
     blocksRatio: made === undefined ? null : round(blocks / seconds / made.blocksPerSecond),
   };
+}
+
+/** What clients left pending becomes blocks after they have gone: those would be made while the platform catches up. */
+async function untilIdle(federation: LocalFederation, signal: AbortSignal): Promise<void> {
+  const startMs = performance.now();
+  for (let before = ''; !signal.aborted;) {
+    const statuses = await Promise.all(federation.processes.map(({ name }) => fetchStatus(federation.url(name) ?? '')));
+    const isDone = statuses.every(({ mempool_transactions, executed_blocks, sequence }) => mempool_transactions === 0 && executed_blocks === sequence);
+    const now = JSON.stringify(statuses.map(({ sequence }) => sequence));
+    if (isDone && now === before) return;
+    if (performance.now() - startMs > TIMEOUT_MS) throw new FederationError('no-progress', 'the platforms do not come to rest');
+    before = now;
+    await pause(IDLE_MS, signal);
+  }
 }
 
 export function catchUpText(figures: CatchUpFigures): string {
