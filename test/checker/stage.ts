@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import type { DurableRecord } from '../../src/consensus/records.js';
 import type { Block, BlockHeader } from '../../src/types/block.js';
 import type { Certificate, FastCertificate, PrepareCertificate, SlowCertificate, ViewChangeCertificate } from '../../src/types/certificates.js';
 import type { Hash } from '../../src/types/ids.js';
 import { GENESIS_SLOT, toEpoch, toHash, toMemberIndex, toSequence, toSlot, toView, ZERO_HASH } from '../../src/types/ids.js';
 import type { Commit, Equivocation, OwnVote, Prepare, PrePrepare, ViewChange, Vote } from '../../src/types/messages.js';
+import type { CommittedBlock } from '../../src/types/sync.js';
 import { Checker } from './checker.js';
 import { headerLayout, merkleRootOf, sha256Hex, statementLayout } from './layouts.js';
 import type { SignedStatement } from './layouts.js';
@@ -142,3 +144,25 @@ function unsigned(vote: Vote): OwnVote {
   }
 }
 
+const durableAt = (platform: number, ...records: readonly DurableRecord[]): Observation => ({ type: 'durable', platform, records });
+
+/** A platform calls blocks final after having written that down. */
+export function final(platform: number, ...blocks: readonly CommittedBlock[]): Observation[] {
+  return [durableAt(platform, ...blocks.map(({ block, certificate }) => record.final(block, certificate))), { type: 'final', platform, blocks }];
+}
+
+/** The same, where the first one is the beginning of a chain anew. */
+export function adopted(platform: number, first: CommittedBlock, ...more: readonly CommittedBlock[]): Observation[] {
+  return [durableAt(platform, record.adopted(first.block, first.certificate), ...more.map(({ block, certificate }) => record.final(block, certificate))), { type: 'final', platform, blocks: [first, ...more] }];
+}
+
+/** Exactly one violation, and of what. */
+export function assertOne(stage: Stage, expected: RegExp): void {
+  const found = stage.found();
+  assert.equal(found.length, 1, found.join('\n'));
+  assert.match(found[0] ?? '', expected);
+}
+
+export function assertNone(stage: Stage): void {
+  assert.deepEqual(stage.found(), []);
+}

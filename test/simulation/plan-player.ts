@@ -165,6 +165,7 @@ class Player {
     }
     for (const platform of world.platforms) {
       platform.crashesWhenDurable = false;
+      platform.crashesWhenRestoring = undefined;
       this.#restart(platform);
     }
     await world.runFor(2 * NOTICES_WITHIN_MS);
@@ -206,6 +207,7 @@ class Player {
         }
         break;
       case 'crash-when-durable': for (const platform of this.#platforms([fault.platform])) platform.crashesWhenDurable = platform.up; break;
+      case 'crash-when-restoring': for (const platform of this.#platforms([fault.platform])) platform.crashesWhenRestoring = fault.state; break;
       case 'restart': for (const platform of this.#platforms([fault.platform])) this.#restart(platform); break;
       case 'partition': world.partition(...fault.groups); break;
       case 'cut':

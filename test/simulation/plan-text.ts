@@ -31,6 +31,7 @@ function faultText(fault: Fault): string {
     case 'transaction': return `transaction "${fault.label}" at ${fault.platform === 'all' ? 'all platforms' : `P${fault.platform}`}`;
     case 'power-loss': return `power loss at ${named(fault.platforms)}; the batch being written is ${fault.torn}`;
     case 'crash-when-durable': return `P${fault.platform} crashes when its next write is durable, before it can say so`;
+    case 'crash-when-restoring': return `P${fault.platform} crashes when the state of the next snapshot that it takes is ${fault.state === 'half' ? 'half written' : 'written, and the block not yet'}`;
     case 'restart': return `P${fault.platform} restarts`;
     case 'partition': return `cut off from each other: ${between(fault.groups)}`;
     case 'cut': return `cut, one way: ${fault.links.map(([from, to]) => `P${from}>P${to}`).join(' ') || 'nothing'}`;

@@ -31,7 +31,7 @@ describe('plans of random runs', () => {
     assert.deepEqual(new Set(plans.map(({ fastPath }) => fastPath)), new Set(['off', 0, 'largest']));
     for (const { members, adversaries } of plans) assert.ok(adversaries.length <= faultToleranceOf(members));
     const kinds = new Set(plans.flatMap(({ faults }) => faults.map(({ fault }) => fault)));
-    assert.equal(kinds.size, 14, [...kinds].join(' '));
+    assert.equal(kinds.size, 15, [...kinds].join(' '));
     assert.deepEqual(
       new Set(plans.flatMap(({ faults }) => faults.flatMap((each) => (each.fault === 'power-loss' ? [each.torn] : [])))), new Set(['lost', 'kept', 'damaged']));
     assert.ok(plans.some(({ adversaries }) => adversaries.length === 4), 'four of 13');

@@ -14,6 +14,8 @@ export const FAULT = z.discriminatedUnion('fault', [
   z.strictObject({ atMs, fault: z.literal('power-loss'), platforms: z.array(member).readonly(), torn }),
   /** Power loss as soon as the next write is durable: between persist and send. */
   z.strictObject({ atMs, fault: z.literal('crash-when-durable'), platform: member }),
+  /** Power loss in the middle of taking a snapshot's state in, or as soon as it is there and its block is not. */
+  z.strictObject({ atMs, fault: z.literal('crash-when-restoring'), platform: member, state: z.enum(['half', 'whole']) }),
   z.strictObject({ atMs, fault: z.literal('restart'), platform: member }),
   /** Every link between the groups is cut, both ways. */
   z.strictObject({ atMs, fault: z.literal('partition'), groups }),

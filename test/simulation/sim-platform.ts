@@ -53,6 +53,8 @@ export class SimPlatform {
   proposesNothing = false;
   /** Power fails as soon as the next commit is durable: between persist and send. */
   crashesWhenDurable = false;
+  /** Power fails when the state of the next snapshot that it takes is written so far. */
+  crashesWhenRestoring: 'half' | 'whole' | undefined;
   readonly #world: World;
   #participant: Participant | undefined;
   #ledger: Ledger | undefined;
@@ -120,6 +122,7 @@ export class SimPlatform {
     if (!isThisRun()) return;
     const { chainId } = genesis;
     const { snapshots } = this.#world;
+    if (snapshots !== undefined) this.#watchRestoring(ledger, isThisRun);
     const keeper = snapshots === undefined ? undefined : await this.#openSnapshots(snapshots, opened, ledger, isThisRun);
     const participant = new Participant({
       genesis, self: this.index, quorum, ...timing, application: keyValueApplication, clock: new SimClock(clock, isThisRun),
@@ -138,6 +141,19 @@ export class SimPlatform {
     participant.start();
     network.up(this);
     for (const transaction of this.#clients.values()) this.#hand(participant, transaction);
+  }
+
+  #watchRestoring(ledger: Ledger, isThisRun: () => boolean): void {
+    const restore = ledger.restore.bind(ledger);
+    const crashIf = (state: SimPlatform['crashesWhenRestoring']): void => {
+      if (this.crashesWhenRestoring !== state || !isThisRun()) return;
+      this.crashesWhenRestoring = undefined;
+      this.crash();
+    };
+    ledger.restore = async (sequence, stateRoot, chunks) => {
+      await restore(sequence, stateRoot, withEnd(chunks, () => { crashIf('half'); }));
+      crashIf('whole');
+    };
   }
 
   #openSnapshots({ intervalBlocks, keepBlocks }: SnapshotPolicy, { blocks }: PlatformStore, ledger: Ledger, isThisRun: () => boolean): Promise<SnapshotKeeper> {
@@ -305,4 +321,10 @@ export class SimPlatform {
     const from = message.type === 'CERTIFICATE' || message.type === 'EQUIVOCATION' ? this.key : this.#world.platforms[message.signer]?.key ?? this.key;
     this.#participant?.onGossip('consensus', encodeConsensusMessage(message), from);
   }
+}
+
+/** The same, and `ended` is called before whoever takes it hears of its end. */
+async function* withEnd<T>(items: AsyncIterable<T>, ended: () => void): AsyncGenerator<T> {
+  yield* items;
+  ended();
 }

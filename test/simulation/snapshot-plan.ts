@@ -14,6 +14,7 @@ const OUTAGES_MS = [1_200, 2_000, 2_000, 3_500] as const;
 /** In so long after its return a platform has asked for a snapshot, and has fetched and restored it. */
 const FETCHING_MS = 400;
 const AFTER_OUTAGE_MS = 900;
+const LATER_MS = 600;
 
 /**
  * A few plans in a hundred are made longer: platforms make snapshots and drop blocks, while one of them is away, or loses
@@ -93,6 +94,11 @@ class Outages {
   #troubleWhileFetching(returnedMs: number, victim: number, others: readonly number[]): void {
     const random = this.#random;
     const someTime = (): number => returnedMs + random.integer(1, FETCHING_MS);
+    if (random.chance(0.4)) {
+      this.#faults.push(
+        { atMs: returnedMs, fault: 'crash-when-restoring', platform: victim, state: random.pick(['half', 'whole']) }, { atMs: returnedMs + LATER_MS, fault: 'restart', platform: victim });
+      return;
+    }
     for (const platform of random.chance(0.6) ? [victim, ...others.filter(() => random.chance(0.2))] : []) {
       const atMs = someTime();
       this.#faults.push(
