@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { encodeBlock, openBlock } from '../../../src/codec/block.js';
+import { HEADER_BYTES } from '../../../src/codec/header.js';
 import { toEpoch, toSequence, toSlot } from '../../../src/types/ids.js';
 import type { Status } from '../../../src/types/sync.js';
 import { Federation, hashOf } from './federation.js';
@@ -55,6 +57,22 @@ describe('validation of served blocks (section 7)', () => {
   wrong('a timestamp not above the parent\'s', 'chain-timestamp', [proven(b0), proven(early)], 1);
   wrong('a parentSlot that is not the parent\'s', 'header-parent', [proven(b0), proven(gap)], 1);
   wrong('a body that is not the header\'s', 'merkle-root', [proven(b0), bare({ ...b1, transactions: [federation.transaction(99)] }), proven(b2)], 1);
+  // As they come from the wire: their transactions are not taken apart before they are proven.
+  const served = (block: typeof b0, damage: (bytes: Uint8Array) => void) => {
+    const bytes = encodeBlock(block).slice();
+    damage(bytes);
+    return openBlock(bytes, validator.limits);
+  };
+  const lengthAt = HEADER_BYTES;
+  wrong('a served body with one byte changed', 'merkle-root', [proven(b0), bare(served(b1, (bytes) => { bytes[bytes.length - 1]! ^= 1; })), proven(b2)], 1);
+  wrong('a served body that is no list of transactions', 'malformed', [proven(b0), bare(served(b1, (bytes) => { bytes.fill(0xff, lengthAt, lengthAt + 4); })), proven(b2)], 1);
+  wrong('a served body with something after its transactions', 'malformed', [proven(b0), bare(served(b1, (bytes) => { bytes[lengthAt + 3]! -= 1; })), proven(b2)], 1);
+
+  it('takes blocks as they come from the wire, and gives their transactions', () => {
+    const result = validator.validateCommittedChain([bare(served(b0, () => undefined)), proven(served(b1, () => undefined))], tip);
+    assert.equal(result.error, undefined);
+    assert.deepEqual(result.verified.map(({ block }) => block), [b0, b1]);
+  });
   wrong('a certificate for another block', 'chain-link', [proven(b0), { block: b1, certificate: federation.slowCertificate(1, hashOf('other')) }], 1);
   wrong('a certificate of too few', 'certificate-size', [proven(b0), { block: b1, certificate: federation.slowCertificate(1, b1.hash, [0, 1]) }], 1);
   wrong('a forged certificate on an earlier block', 'certificate-size', [{ block: b0, certificate: federation.slowCertificate(0, b0.hash, [0]) }, proven(b1)], 0);
