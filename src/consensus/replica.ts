@@ -150,7 +150,9 @@ export class Replica {
   }
 
   status(): Status {
-    return statusOf(this.#chain, this.#options.membership.epoch, this.#pacemaker.current, this.#participation.mode === 'observing');
+    // Who once held certificates that it cannot show now is no witness of how far others may have voted (R10).
+    const isWitness = this.#participation.mode !== 'observing' && this.#chain.tip.slot >= (this.#durable.floorSlot ?? this.#durable.finalTip.slot);
+    return statusOf(this.#chain, this.#options.membership.epoch, this.#pacemaker.current, !isWitness);
   }
 
   slotStateAbove(slot: Slot): ConsensusMessage[] {

@@ -74,6 +74,14 @@ describe('section 5: restart', () => {
     bench.take(prePrepare(third));
     assert.deepEqual(bench.votes(), ['PREPARE1 slot 0', 'PREPARE1 slot 2']);
   });
+  it('R10: while newer final blocks are damaged, its answer does not count for others that lost their votes', () => {
+    const chain = syncedChain(3);
+    const bench = new Bench({ durable: { floorSlot: toSlot(2) } });
+    assert.equal(bench.replica.status().observing, true);
+    assert.equal(bench.replica.snapshot().mode, 'voting');
+    bench.synced(...chain);
+    assert.equal(bench.replica.status().observing, false);
+  });
   it('section 5: while comparing nothing new is signed, neither votes nor proposals nor CHECKPOINTs', () => {
     const bench = new Bench({ comparing: true, self: 1, pool: ['tx'] });
     bench.pending();
