@@ -51,6 +51,20 @@ describe('CLI: status, block, get and evidence', () => {
     assert.equal(columns.size, 1);
   });
 
+  it('status says how far a platform that is behind has come, and how long it will take', async () => {
+    const catch_up = { from: 100, at: 5120, fetched: 9000, to: 20_000, remaining: 14_880, blocks_per_second: 310.5, remaining_seconds: 47.9, fetched_bytes: 61_230_000 };
+    try {
+      view.statusChanges = { catching_up: true, catch_up };
+      const text = (await run('status', '--home', home)).terminal.stdout;
+      assert.match(text, /^platform +Thor \(catching up, 14880 blocks behind\)$/m);
+      assert.match(text, /^catching up +5120 of 20000 blocks executed \(began at 100\), 14880 to go at 310\.5\/s: about 48 s left; 9000 fetched, 61\.2 MB$/m);
+      view.statusChanges = { catching_up: true, catch_up: { ...catch_up, blocks_per_second: 0, remaining_seconds: null } };
+      assert.match((await run('status', '--home', home)).terminal.stdout, /14880 to go at 0\/s: no telling how long; /);
+    } finally {
+      view.statusChanges = {};
+    }
+  });
+
   it('block gives JSON as the API does, or text; one that is not there is exit code 1', async () => {
     const block = fakeBlock(2, ['hello']);
     view.blocks.set(2, { block, certificate: fakeCertificate(block, 'FAST') });

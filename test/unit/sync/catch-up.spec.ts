@@ -262,6 +262,9 @@ describe('sync: catching up (SPEC section 7)', () => {
     assert.equal(late.engine.progress().remaining, 0);
     const notices = late.effects('notice').map(({ notice }) => notice.type);
     assert.deepEqual([notices[0], notices.at(-1)], ['catch-up-started', 'catch-up-finished']);
+    const fetchedBytes = late.store.chain.slice(100).reduce((sum, { block }) => sum + block.sizeBytes, 0);
+    assert.deepEqual(late.effects('notice').flatMap(({ notice }) => (notice.type === 'catch-up-finished' ? [notice.progress.fetchedBytes] : [])), [fetchedBytes]);
+    assert.equal(late.engine.progress().fetchedBytes, 0, 'what is over is not counted with the next');
   });
 
   it('is not made to chase a sequence that a status claims and its certificate does not prove', async () => {
