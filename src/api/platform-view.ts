@@ -37,6 +37,8 @@ export interface PlatformStatus {
   readonly first_block: number;
   /** The block after which the state that is served to others as a snapshot was taken; null where there is none. */
   readonly snapshot_block: number | null;
+  /** The slow reading of all final blocks for damage: checked and unreadable ones in this pass, passes ended since the start. */
+  readonly block_check: { readonly checked: number; readonly unreadable: number; readonly passes: number };
   readonly slot: number;
   readonly phase: Phase;
   readonly n: number;

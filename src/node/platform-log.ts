@@ -8,6 +8,7 @@ import type { Genesis } from '../types/genesis.js';
 import type { MemberIndex } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
+import type { ScrubState } from './block-scrub.js';
 import type { CatchUpSummary } from './catch-up-watch.js';
 import { PauseWatch } from './pause-watch.js';
 
@@ -88,6 +89,12 @@ export class PlatformLog {
   blockDamage({ sequence, repaired, detail }: BlockDamage): void {
     if (repaired) this.#logger.warn({ sequence, detail }, 'a final block was damaged in the database; it was fetched again from a member. Check the disk');
     else this.#logger.error({ sequence, detail }, 'a final block is damaged in the database, and no connected member could give it');
+  }
+
+  /** All final blocks have been read. */
+  blocksChecked({ checked, unreadable }: ScrubState): void {
+    if (unreadable > 0) this.#logger.error({ checked, unreadable }, 'final blocks are damaged in the database, and no connected member could give them. Check the disk, and connect a member that has them');
+    else if (checked > 0) this.#logger.info({ checked }, 'all final blocks were read and are whole');
   }
 
   /** All that was fetched, or left by an earlier run, is executed. */

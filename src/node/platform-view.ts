@@ -12,6 +12,7 @@ import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence, Slot } fr
 import { toPlatformName } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
+import type { ScrubState } from './block-scrub.js';
 import type { CatchUpState, CatchUpWatch } from './catch-up-watch.js';
 import { stateMissing, type Execution } from './execution.js';
 import type { FinalityLatency } from './finality-latency.js';
@@ -41,6 +42,7 @@ export interface ViewedParts {
   readonly counts: () => { readonly slotsSkipped: number; readonly transactionsCommitted: number };
   /** Of the snapshot that is served. */
   readonly snapshotSequence: () => Sequence | undefined;
+  readonly scrubState: () => ScrubState;
   readonly startedAtMs: number;
 }
 
@@ -71,6 +73,7 @@ export class RunningPlatformView implements PlatformView {
       executed_blocks: execution.executedSequence + 1,
       first_block: this.#parts.blocks.firstSequence(),
       snapshot_block: this.#parts.snapshotSequence() ?? null,
+      block_check: this.#parts.scrubState(),
       slot: snapshot.currentSlot,
       phase: snapshot.phase,
       n: quorum.memberCount,

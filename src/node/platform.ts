@@ -26,6 +26,7 @@ import { MessageValidator } from '../validation/message-validator.js';
 import { OwnSigner } from '../validation/own-signer.js';
 import { fileAddressBook } from './address-book.js';
 import { blockCopies } from './block-copies.js';
+import { BlockScrub } from './block-scrub.js';
 import type { CatchUpSummary } from './catch-up-watch.js';
 import { CatchUpWatch } from './catch-up-watch.js';
 import { FinalityLatency } from './finality-latency.js';
@@ -150,6 +151,7 @@ class Platform implements RunningPlatform {
   readonly #latency = new FinalityLatency();
   readonly #log: PlatformLog;
   readonly #catchUp: CatchUpWatch;
+  readonly #scrub: BlockScrub;
   #transactionsCommitted = 0;
   readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
   #reportStopped: (error: Error | undefined) => void = () => undefined;
@@ -161,6 +163,7 @@ class Platform implements RunningPlatform {
     const { genesis, self, key, store, options, ledger, snapshots, slotTimeoutMs, verifier, signer } = parts;
     const { chainId, parameters, membership } = genesis;
     this.#log = new PlatformLog(options.logger, genesis);
+    this.#scrub = new BlockScrub({ blocks: store.blocks, passEnded: (state) => { this.#log.blocksChecked(state); } });
     this.#catchUp = new CatchUpWatch(ledger.executedSequence(), store.blocks.finalSequence(), performance.now());
     this.stopped = new Promise((resolve) => { this.#reportStopped = resolve; });
     this.#memberOf = new Map(membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
@@ -182,6 +185,7 @@ class Platform implements RunningPlatform {
       syncProgress: () => this.#participant.syncProgress(),
       catchUp: this.#catchUp,
       snapshotSequence: () => snapshots.sequence,
+      scrubState: () => this.#scrub.state,
       counts: () => ({ slotsSkipped: this.#log.slotsSkipped, transactionsCommitted: this.#transactionsCommitted }), startedAtMs: Date.now(),
     });
     options.logger.debug({ chainId, members: membership.members.map(({ name }) => name) }, 'platform assembled');
@@ -210,6 +214,7 @@ class Platform implements RunningPlatform {
       },
     });
     participant.start();
+    this.#scrub.start();
   }
 
   #repairBlocks(): void {
@@ -232,6 +237,7 @@ class Platform implements RunningPlatform {
     try {
       await this.#network.stop();
       await this.#participant.execution.stop();
+      await this.#scrub.stop();
       await this.#parts.snapshots.stop();
     } finally {
       await this.#close();

@@ -46,8 +46,8 @@ describe('a platform on loopback whose database was damaged while it was stopped
     await view.waitFinal(transaction.id, 30_000);
   }
 
-  /** Flips a bit of the newest final block's body. */
-  async function damageNewest(hash: string): Promise<void> {
+  /** Flips a bit of a final block's body. */
+  async function damage(hash: string): Promise<void> {
     const bytes = await LevelByteStore.open(join(homeOf(DAMAGED), DATABASE_DIRECTORY));
     let found = 0;
     for await (const [key, value] of bytes.iterate({ gte: Uint8Array.of(SPACES.BLOCK), lt: Uint8Array.of(SPACES.BLOCK + 1), limit: -1 })) {
@@ -77,7 +77,7 @@ describe('a platform on loopback whose database was damaged while it was stopped
     await platform(DAMAGED).stop();
     platforms.delete(DAMAGED);
     const newest = (await platform('Thor').view.block('latest'))?.block.hash ?? assert.fail('no block');
-    await damageNewest(newest);
+    await damage(newest);
     lines.length = 0;
     await start(DAMAGED);
     await until('the block is there again', () => Promise.resolve(platform(DAMAGED).view.status().last_block_hash === newest ? true : undefined));
@@ -93,5 +93,16 @@ describe('a platform on loopback whose database was damaged while it was stopped
     await start(DAMAGED);
     assert.ok(lines.every((line) => !line.includes('damaged')), lines.join(''));
     assert.equal((await platform(DAMAGED).view.block(toSequence(sequence - 1)))?.block.hash, newest);
+  });
+
+  it('an older final block that nobody asks for is found and fetched again by the slow check of all', async () => {
+    await platform(DAMAGED).stop();
+    platforms.delete(DAMAGED);
+    await damage((await platform('Thor').view.block(toSequence(0)))?.block.hash ?? assert.fail('no block'));
+    lines.length = 0;
+    await start(DAMAGED);
+    await until('it is fetched again', () => Promise.resolve(lines.some((line) => /"sequence":0,.*fetched again from a member/.test(line)) ? true : undefined));
+    await until('all are checked', () => Promise.resolve(lines.some((line) => /all final blocks were read and are whole/.test(line)) ? true : undefined));
+    assert.deepEqual(platform(DAMAGED).view.status().block_check, { checked: 0, unreadable: 0, passes: 1 });
   });
 });

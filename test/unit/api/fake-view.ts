@@ -71,7 +71,7 @@ export function fakeStatus(changes: Partial<PlatformStatus> = {}): PlatformStatu
     view: 1,
     sequence: 3,
     committed_blocks: 3,
-    first_block: 0, snapshot_block: null, executed_blocks: 3,
+    first_block: 0, snapshot_block: null, block_check: { checked: 0, unreadable: 0, passes: 0 }, executed_blocks: 3,
     slot: 4,
     phase: 'PRE-PREPARED',
     n: 4,
