@@ -5,7 +5,7 @@ import { openPruning, untilPruned } from './pruned.js';
 
 export const finalInSkippedBlocks: Scenario = {
   name: 'final-in-skipped-blocks',
-  source: 'a stall of 8 of 43 random runs with snapshots',
+  source: 'random runs with snapshots, of which one in seven stalled',
   rules: ['section 7, Snapshots: pending transactions', 'section 4, work is pending'],
   story: 'A transaction is pending at platform 3, which is cut off, and becomes final among the others, who prune its block. By its snapshot platform 3 cannot see that it is final, and the '
     + 'others, who know, take it no more. It must not be pending at platform 3 for ever, nor become final a second time; nor may a client hand it in there once more.',
