@@ -14,6 +14,7 @@ import { decodeChunk } from './state-chunks.js';
 import { AUTHENTICATED_RANGE, EXECUTED_KEY, RESTORING_KEY, WHOLE_RANGE, accountKey, applicationKey, receiptKey } from './state-keys.js';
 import { StateRoot } from './state-root.js';
 import type { StateProof } from './state-trie/proof.js';
+import { WriteBehind } from './write-behind.js';
 
 /** Keys deleted in one batch. */
 const MAX_DELETIONS = 1_024;
@@ -39,7 +40,7 @@ export interface StateExport {
 }
 
 interface LedgerParts {
-  readonly store: StateStore;
+  readonly store: WriteBehind;
   readonly application: Application;
   readonly maxCachedPages: number | undefined;
 }
@@ -59,7 +60,7 @@ export interface ProvenValue {
  * Calls that change something wait for one another.
  */
 export class Ledger {
-  readonly #store: StateStore;
+  readonly #store: WriteBehind;
   readonly #application: Application;
   readonly #maxCachedPages: number | undefined;
   #root: StateRoot;
@@ -79,7 +80,8 @@ export class Ledger {
    * @param maxCachedPages pages of the state trie kept in memory, about 4 KB each
    * @throws LedgerError `damaged`; StorageError
    */
-  static async open(store: StateStore, application: Application, maxCachedPages?: number): Promise<Ledger> {
+  static async open(stateStore: StateStore, application: Application, maxCachedPages?: number): Promise<Ledger> {
+    const store = new WriteBehind(stateStore);
     // The last process ended before a snapshot was whole: what is there of it is nothing.
     if (await store.get(RESTORING_KEY) !== undefined) await eraseRestored(store);
     const executed = await store.get(EXECUTED_KEY);
@@ -107,7 +109,8 @@ export class Ledger {
    * Executes the next final blocks, all of them or, after a crash, none. Those that were executed already change
    * nothing, so blocks may be given again. The receipts are of each block, one per transaction: for a transaction that
    * an earlier block holds too, the stored receipt is another.
-   * @param inHaste more blocks wait: what can be put off is
+   * @param inHaste more blocks wait: what can be put off is, and the batch may still be on its way to the disk when the
+   *   promise resolves. Should it not arrive, the next call fails
    * @throws LedgerError `out-of-order` where a block in between is missing; StorageError
    */
   executeAll(blocks: readonly Block[], inHaste = false): Promise<readonly (readonly Receipt[])[]> {
@@ -229,9 +232,8 @@ export class Ledger {
     const { receipts, changes } = await executeBlocks(blocks, this.#application, this.#store);
     const last = toSequence(this.#executed + blocks.length);
     const note = this.#root.noteOf(last, changes);
-    await this.#store.write([
-      ...changes, ...await this.#newReceipts(receipts.flat()), note.change, { key: EXECUTED_KEY, value: encodeExecuted(last) },
-    ]);
+    const batch = [...changes, ...await this.#newReceipts(receipts.flat()), note.change, { key: EXECUTED_KEY, value: encodeExecuted(last) }];
+    await (inHaste ? this.#store.writeBehind(batch) : this.#store.write(batch));
     this.#root.noteWritten(note);
     this.#executed = last;
     if (this.#root.pendingCount >= (inHaste ? MAX_PENDING_LEAVES_IN_HASTE : MAX_PENDING_LEAVES)) await this.#root.update();

@@ -120,8 +120,8 @@ describe('Network under a flood (row D8: refused, bounded, reported)', () => {
     const answer = c.network.request(a.publicKey, 'slots', request, { timeoutMs: 10_000, maxResponseBytes: request.length });
     await expectUnaffected(a, b);
     assert.deepEqual(Buffer.from(await answer), request);
-    // Two seconds' worth may come at once.
-    assert.ok(performance.now() - startedMs > 900, `it took ${performance.now() - startedMs} ms`);
+    // Of three seconds' worth two may come at once, and what the last pause leaves is not waited for.
+    assert.ok(performance.now() - startedMs > 500, `it took ${performance.now() - startedMs} ms`);
     assert.equal(a.count('penalized'), 0);
   });
 
