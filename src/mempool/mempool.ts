@@ -1,7 +1,8 @@
-import type { Transaction } from '../types/block.js';
+import type { Block, Transaction } from '../types/block.js';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import { AccountQueue } from './account-queue.js';
 import { MempoolError } from './mempool-error.js';
+import { UnreadBlocks } from './unread-blocks.js';
 
 export interface MempoolLimits {
   readonly maxTransactions: number;
@@ -25,6 +26,11 @@ export const DEFAULT_MEMPOOL_LIMITS: MempoolLimits = {
 /** Where a transaction came from: a client of this platform, or another platform. */
 export type TransactionSource = 'local' | 'peer';
 export type AddResult = 'added' | 'duplicate' | 'known-final';
+
+export interface TransactionOutcome {
+  readonly transactionId: Hash;
+  readonly ok: boolean;
+}
 
 export interface SelectOptions {
   /** Transactions to leave out: those already in the branch that is being extended. */
@@ -52,10 +58,12 @@ export class Mempool {
   readonly #accounts = new Map<PublicKeyHex, AccountQueue>();
   /** The oldest first. */
   readonly #finalIds = new Map<Hash, 'ok' | 'failed' | 'spent'>();
+  readonly #unread: UnreadBlocks;
   #sizeBytes = 0;
 
   constructor(limits: Partial<MempoolLimits> = {}) {
     this.#limits = { ...DEFAULT_MEMPOOL_LIMITS, ...limits };
+    this.#unread = new UnreadBlocks(this.#limits.maxFinalIds);
   }
 
   get count(): number {
@@ -92,6 +100,7 @@ export class Mempool {
   add(transaction: Transaction, source: TransactionSource): AddResult {
     const { id, sender, nonce } = transaction;
     if (this.#byId.has(id)) return 'duplicate';
+    this.markFinal(this.#unread.take());
     const fate = this.#finalIds.get(id);
     if (fate === 'ok' || (fate !== undefined && source === 'peer')) return 'known-final';
     if (fate === 'spent') throw new MempoolError('nonce-used', `nonce: ${nonce} is used by a final transaction of this sender, this one or another; use the next free nonce for another`);
@@ -116,6 +125,15 @@ export class Mempool {
     return 'added';
   }
 
+  /**
+   * A block became final and is about to be executed. Its transactions are looked at now only where some are pending,
+   * and else not before the next one comes.
+   */
+  blockFinal(block: Block): void {
+    if (this.hasPending) this.markFinal(block.transactions.map(({ id }) => id));
+    else this.markFinal(this.#unread.add(block));
+  }
+
   /** Removes what became final, and remembers the ids so that late copies are not taken. */
   markFinal(ids: Iterable<Hash>): void {
     for (const id of ids) {
@@ -125,8 +143,14 @@ export class Mempool {
     this.#forgetOldest();
   }
 
+  /** A block was executed, and its transactions fared so. */
+  blockExecuted({ header: { sequence } }: Block, outcomes: Iterable<TransactionOutcome>): void {
+    this.#unread.executed(sequence);
+    this.markExecuted(outcomes);
+  }
+
   /** Final transactions and how they fared: the senders of those that failed may submit them again. */
-  markExecuted(outcomes: Iterable<{ readonly transactionId: Hash; readonly ok: boolean }>): void {
+  markExecuted(outcomes: Iterable<TransactionOutcome>): void {
     for (const { transactionId, ok } of outcomes) {
       this.#finalIds.set(transactionId, ok ? 'ok' : 'failed');
       this.#remove(transactionId);

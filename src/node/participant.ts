@@ -131,7 +131,7 @@ export class Participant implements NetworkHandlers {
       stableSequence: () => this.#stableSequence,
       executed: (block, receipts) => {
         parts.snapshots?.executed(block.block.header.sequence);
-        this.mempool.markExecuted(receipts);
+        this.mempool.blockExecuted(block.block, receipts);
         events.executed(block, receipts);
       },
       checkpointDue: (sequence, stateRoot) => {
@@ -344,9 +344,9 @@ export class Participant implements NetworkHandlers {
 
   #onFinalized(blocks: readonly CommittedBlock[]): void {
     for (const { block } of blocks) {
-      // Where nothing is pending, execution says it soon enough, and a platform that catches up has less to do and to hold.
-      const isExecutedLater = block.header.sequence > this.execution.executedSequence;
-      if (this.mempool.hasPending || !isExecutedLater) this.mempool.markFinal(block.transactions.map(({ id }) => id));
+      // A snapshot may have brought the state further than consensus has come.
+      if (block.header.sequence > this.execution.executedSequence) this.mempool.blockFinal(block);
+      else this.mempool.markFinal(block.transactions.map(({ id }) => id));
     }
     this.#parts.events.finalized(blocks);
     this.#driver.deliver({ type: 'transactions', pending: this.mempool.hasPending });

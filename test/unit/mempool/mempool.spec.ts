@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { assembleBlock } from '../../../src/codec/block.js';
 import { createTransaction } from '../../../src/codec/transaction.js';
 import { sha256 } from '../../../src/crypto/hash.js';
 import { Mempool } from '../../../src/mempool/mempool.js';
 import type { MempoolErrorCode } from '../../../src/mempool/mempool-error.js';
 import { MempoolError } from '../../../src/mempool/mempool-error.js';
-import type { Transaction } from '../../../src/types/block.js';
-import { ZERO_HASH, toPublicKeyHex } from '../../../src/types/ids.js';
+import type { Block, Transaction } from '../../../src/types/block.js';
+import { GENESIS_SLOT, ZERO_HASH, toEpoch, toMemberIndex, toPublicKeyHex, toSequence, toSlot, toView } from '../../../src/types/ids.js';
 
 const senderOf = (number: number) => toPublicKeyHex(number.toString(16).padStart(64, '0'));
 
 /** Signatures are none of the pool's business: the signer here is a stand-in. */
 function transaction(sender: number, nonce: number, payload = new Uint8Array(8)): Transaction {
   return createTransaction({ chainId: ZERO_HASH, sender: senderOf(sender), nonce, payload }, (message) => Buffer.concat([sha256(message), sha256(message)]));
+}
+
+function blockOf(sequence: number, transactions: readonly Transaction[]): Block {
+  return assembleBlock({
+    chainId: ZERO_HASH, epoch: toEpoch(0), view: toView(0), sequence: toSequence(sequence), slot: toSlot(sequence), parentSlot: sequence === 0 ? GENESIS_SLOT : toSlot(sequence - 1),
+    parentHash: ZERO_HASH, timestampMs: 1, nextMembersHash: ZERO_HASH, proposer: toMemberIndex(0),
+  }, transactions);
 }
 
 const everything = { excluding: () => false, maxBytes: Number.POSITIVE_INFINITY, maxCount: Number.POSITIVE_INFINITY };
@@ -27,6 +35,39 @@ describe('mempool', () => {
     assert.equal(pool.add(first, 'local'), 'added');
     assert.equal(pool.add(first, 'peer'), 'duplicate');
     assert.deepEqual([pool.count, pool.sizeBytes, pool.has(first.id), pool.hasPending], [1, first.bytes.byteLength, true, true]);
+  });
+
+  it('a late copy of what became final is not taken, though the block is not executed yet and nobody has read it', () => {
+    const pool = new Mempool();
+    const late = transaction(1, 0);
+    pool.blockFinal(blockOf(0, [late]));
+    assert.equal(pool.add(late, 'peer'), 'known-final');
+    const failed = transaction(2, 0);
+    pool.blockFinal(blockOf(1, [failed]));
+    pool.blockExecuted(blockOf(1, [failed]), [{ transactionId: failed.id, ok: false }]);
+    assert.deepEqual([pool.add(failed, 'peer'), pool.add(failed, 'local')], ['known-final', 'added']);
+    pool.blockFinal(blockOf(2, [failed]));
+    assert.equal(pool.hasPending, false);
+  });
+
+  it('blocks that nobody reads are forgotten as their transactions would be, and read before they take too much memory', () => {
+    const pool = new Mempool({ maxFinalIds: 3 });
+    const read: number[] = [];
+    const sequences = [0, 1, 2, 3, 4, 5];
+    const of = (sequence: number): Transaction => transaction(sequence, 0);
+    for (const sequence of sequences) {
+      const { transactions: _, ...rest } = blockOf(sequence, [of(sequence)]);
+      pool.blockFinal({ ...rest, get transactions() { read.push(sequence); return [of(sequence)]; } });
+    }
+    assert.equal(read.length, 0);
+    assert.equal(pool.add(of(5), 'peer'), 'known-final');
+    assert.deepEqual(read, [3, 4, 5]);
+    assert.equal(pool.add(of(0), 'peer'), 'added');
+
+    const large = new Mempool();
+    for (const sequence of [0, 1, 2]) large.blockFinal({ ...blockOf(sequence, [of(sequence)]), sizeBytes: 7 * 1024 * 1024, get transactions() { read.push(sequence); return [of(sequence)]; } });
+    assert.deepEqual(read, [3, 4, 5, 0]);
+    assert.equal(large.add(of(0), 'peer'), 'known-final');
   });
 
   it('section 4: work is pending until the last transaction is final', () => {
