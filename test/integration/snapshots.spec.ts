@@ -53,6 +53,11 @@ describe('snapshots among four platforms on loopback (section 7, Snapshots)', fu
     await view.waitFinal(transaction.id, 30_000);
   }
 
+  /** The value at this platform, which may execute a block later than the one that the client asked. */
+  const untilValue = (at: string, key: string, value: string): Promise<true> => until(`${key} is ${value} at ${at}`, async () => {
+    return Buffer.from(await platform(at).view.query(Buffer.from(key)) ?? []).toString() === value ? true : undefined;
+  });
+
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'fb-pbft-snapshots-'));
     const keys = await Promise.all(NAMES.map((name) => createPlatformKey(homeOf(name), toPlatformName(name))));
@@ -89,7 +94,7 @@ describe('snapshots among four platforms on loopback (section 7, Snapshots)', fu
     for (const [key, value] of [['early', 'kept'], ['key 7', '7'], ['meanwhile', 'written']] as const) {
       assert.equal(Buffer.from(await view.query(Buffer.from(key)) ?? []).toString(), value);
     }
-    assert.equal((await view.account(client.publicKey)).nextNonce, nonce);
+    await until('its account of the client is up to date', async () => (await view.account(client.publicKey)).nextNonce === nonce ? true : undefined);
     await until('it votes again', async () => {
       await put('Thor', 'later', 'written');
       return view.status().voting === 'voting' ? true : undefined;
@@ -97,7 +102,7 @@ describe('snapshots among four platforms on loopback (section 7, Snapshots)', fu
     // Now its vote is needed.
     await stop('Sprout');
     await put('Platform2', 'with its vote', 'final');
-    assert.equal(Buffer.from(await platform('Thor').view.query(Buffer.from('with its vote')) ?? []).toString(), 'final');
+    await untilValue('Thor', 'with its vote', 'final');
     const roots = await until('both have a root of the same block', () => {
       const found = ['Thor', 'Platform2'].map((name) => platform(name).view.status()).map(({ executed_blocks, state_root }) => ({ executed_blocks, state_root }));
       return Promise.resolve(found[0]?.executed_blocks === found[1]?.executed_blocks && found.every(({ state_root }) => state_root !== null) ? found : undefined);
