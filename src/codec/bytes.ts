@@ -8,6 +8,11 @@ export function domainTag(name: string): Uint8Array {
   return new Uint8Array(Buffer.from(`FBPBFT/1/${name}\0`, 'latin1'));
 }
 
+/** Bytes as a key of a Map: the same string for the same bytes, and in their order. */
+export function mapKeyOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
 /** Writes big-endian fields into a buffer of exactly the size announced. */
 export class ByteWriter {
   readonly #bytes: Uint8Array;
@@ -15,8 +20,9 @@ export class ByteWriter {
   #offset = 0;
 
   constructor(sizeBytes: number) {
-    this.#bytes = new Uint8Array(sizeBytes);
-    this.#buffer = Buffer.from(this.#bytes.buffer);
+    // From Node's pool, and so not cleared: `finish` gives it away only once every byte was written.
+    this.#buffer = Buffer.allocUnsafe(sizeBytes);
+    this.#bytes = new Uint8Array(this.#buffer.buffer, this.#buffer.byteOffset, sizeBytes);
   }
 
   #integer(field: string, value: number, max: number, sizeBytes: number): number {

@@ -1,8 +1,9 @@
+import { mapKeyOf } from '../codec/bytes.js';
 import type { StateChange, StateStore } from '../storage/stores.js';
 import type { Block, Transaction } from '../types/block.js';
 import type { PublicKeyHex } from '../types/ids.js';
+import type { Accounts } from './accounts.js';
 import type { Application, ApplicationState, BlockContext, Verdict } from './application.js';
-import { LedgerError } from './ledger-error.js';
 import { NonceWindow } from './nonce-window.js';
 import type { Receipt } from './receipt.js';
 import { accountKey, applicationKey } from './state-keys.js';
@@ -13,13 +14,11 @@ export interface ExecutionOutcome {
   readonly receipts: readonly (readonly Receipt[])[];
   /** Changes of authenticated keys, each key once. */
   readonly changes: readonly StateChange[];
+  /** The accounts among them. */
+  readonly accounts: ReadonlyMap<PublicKeyHex, NonceWindow>;
 }
 
 type Writes = Map<string, { readonly key: Uint8Array; readonly value: Uint8Array | undefined }>;
-
-function textOf(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
-}
 
 /** One transaction's view: its own writes, over those of the blocks so far, over the store. */
 class TransactionState implements ApplicationState {
@@ -34,7 +33,7 @@ class TransactionState implements ApplicationState {
 
   get(key: Uint8Array): Promise<Uint8Array | undefined> {
     const full = applicationKey(key);
-    const text = textOf(full);
+    const text = mapKeyOf(full);
     const written = this.writes.get(text) ?? this.#earlier.get(text);
     return written === undefined ? this.#store.get(full) : Promise.resolve(written.value);
   }
@@ -49,7 +48,7 @@ class TransactionState implements ApplicationState {
 
   #write(key: Uint8Array, value: Uint8Array | undefined): void {
     const full = applicationKey(key);
-    this.writes.set(textOf(full), { key: full, value });
+    this.writes.set(mapKeyOf(full), { key: full, value });
   }
 }
 
@@ -59,28 +58,27 @@ class TransactionState implements ApplicationState {
  * failing transactions are valid (SPEC section 6).
  * @throws LedgerError `damaged`; StorageError
  */
-export async function executeBlocks(blocks: readonly Block[], application: Application, store: StateStore): Promise<ExecutionOutcome> {
-  const accounts = await loadAccounts(blocks, store);
-  const used = new Set<PublicKeyHex>();
+export async function executeBlocks(blocks: readonly Block[], application: Application, store: StateStore, accounts: Accounts): Promise<ExecutionOutcome> {
+  const before = await accounts.load(sendersOf(blocks));
+  const used = new Map<PublicKeyHex, NonceWindow>();
   const writes: Writes = new Map();
   const receipts: Receipt[][] = [];
   for (const { header: { sequence, timestampMs }, transactions } of blocks) {
     const ofBlock: Receipt[] = [];
     receipts.push(ofBlock);
     for (const [index, transaction] of transactions.entries()) {
-      const account = accounts.get(transaction.sender) ?? NonceWindow.UNUSED;
+      const account = used.get(transaction.sender) ?? before.get(transaction.sender) ?? NonceWindow.UNUSED;
       const state = new TransactionState(writes, store);
       const running = run(transaction, account, application, { sequence, timestampMs }, state);
       const verdict = running instanceof Promise ? await running : running;
       ofBlock.push({ transactionId: transaction.id, sequence, index, ok: verdict.ok, error: verdict.ok ? undefined : verdict.code });
       if (!verdict.ok) continue;
       for (const [text, write] of state.writes) writes.set(text, write);
-      accounts.set(transaction.sender, account.with(transaction.nonce));
-      used.add(transaction.sender);
+      used.set(transaction.sender, account.with(transaction.nonce));
     }
   }
-  const accountChanges = [...used].map((sender) => ({ key: accountKey(sender), value: accounts.get(sender)?.encode() }));
-  return { receipts, changes: [...writes.values(), ...accountChanges] };
+  const accountChanges = [...used].map(([sender, window]) => ({ key: accountKey(sender), value: window.encode() }));
+  return { receipts, changes: [...writes.values(), ...accountChanges], accounts: used };
 }
 
 /** `execute` is called only for a well-formed payload and a free nonce. */
@@ -93,19 +91,8 @@ function run(
   return wellFormed.ok ? application.execute(transaction, context, state) : wellFormed;
 }
 
-async function loadAccounts(blocks: readonly Block[], store: StateStore): Promise<Map<PublicKeyHex, NonceWindow>> {
+function sendersOf(blocks: readonly Block[]): ReadonlySet<PublicKeyHex> {
   const found = new Set<PublicKeyHex>();
   for (const { transactions } of blocks) for (const { sender } of transactions) found.add(sender);
-  const senders = [...found];
-  const values = senders.length === 0 ? [] : await store.getMany(senders.map(accountKey));
-  return new Map(senders.map((sender, index) => [sender, decodeAccount(sender, values[index])]));
-}
-
-/** @throws LedgerError `damaged` */
-export function decodeAccount(publicKey: PublicKeyHex, value: Uint8Array | undefined): NonceWindow {
-  try {
-    return value === undefined ? NonceWindow.UNUSED : NonceWindow.decode(value);
-  } catch (error) {
-    throw new LedgerError('damaged', `account ${publicKey}: its record cannot be decoded`, error);
-  }
+  return found;
 }

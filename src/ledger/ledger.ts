@@ -3,15 +3,16 @@ import type { StateChange, StateStore } from '../storage/stores.js';
 import type { Block } from '../types/block.js';
 import type { Hash, PublicKeyHex, Sequence } from '../types/ids.js';
 import { GENESIS_SEQUENCE, toSequence } from '../types/ids.js';
+import { Accounts } from './accounts.js';
 import type { Application, Verdict } from './application.js';
-import { decodeAccount, executeBlocks } from './block-execution.js';
+import { executeBlocks } from './block-execution.js';
 import { LedgerError } from './ledger-error.js';
 import type { NonceVerdict } from './nonce-window.js';
 import type { Receipt } from './receipt.js';
 import { decodeReceipt, encodeReceipt } from './receipt.js';
 import type { StateEntry } from './state-chunks.js';
 import { decodeChunk } from './state-chunks.js';
-import { AUTHENTICATED_RANGE, EXECUTED_KEY, RESTORING_KEY, WHOLE_RANGE, accountKey, applicationKey, receiptKey } from './state-keys.js';
+import { AUTHENTICATED_RANGE, EXECUTED_KEY, RESTORING_KEY, WHOLE_RANGE, applicationKey, receiptKey } from './state-keys.js';
 import { StateRoot } from './state-root.js';
 import type { StateProof } from './state-trie/proof.js';
 import { WriteBehind } from './write-behind.js';
@@ -63,6 +64,7 @@ export class Ledger {
   readonly #store: WriteBehind;
   readonly #application: Application;
   readonly #maxCachedPages: number | undefined;
+  readonly #accounts: Accounts;
   #root: StateRoot;
   #executed: Sequence;
   #restoring = false;
@@ -72,6 +74,7 @@ export class Ledger {
     this.#store = store;
     this.#application = application;
     this.#maxCachedPages = maxCachedPages;
+    this.#accounts = new Accounts(store);
     this.#root = root;
     this.#executed = executed;
   }
@@ -136,7 +139,7 @@ export class Ledger {
   /** @throws LedgerError `damaged`, `not-ready`; StorageError */
   async account(publicKey: PublicKeyHex): Promise<Account> {
     this.#requireState();
-    return decodeAccount(publicKey, await this.#store.get(accountKey(publicKey)));
+    return this.#accounts.get(publicKey);
   }
 
   /**
@@ -196,6 +199,7 @@ export class Ledger {
 
   async #forgetState(): Promise<void> {
     await eraseAllBut(this.#store, RESTORING_KEY);
+    this.#accounts.forget();
     this.#root = await StateRoot.open(this.#store, this.#maxCachedPages);
     this.#executed = GENESIS_SEQUENCE;
   }
@@ -229,12 +233,13 @@ export class Ledger {
       const due = this.#executed + 1 + index;
       if (sequence !== due) throw new LedgerError('out-of-order', `block ${sequence} cannot be executed after block ${due - 1}: give block ${due} first`);
     }
-    const { receipts, changes } = await executeBlocks(blocks, this.#application, this.#store);
+    const { receipts, changes, accounts } = await executeBlocks(blocks, this.#application, this.#store, this.#accounts);
     const last = toSequence(this.#executed + blocks.length);
     const note = this.#root.noteOf(last, changes);
     const batch = [...changes, ...await this.#newReceipts(receipts.flat()), note.change, { key: EXECUTED_KEY, value: encodeExecuted(last) }];
     await (inHaste ? this.#store.writeBehind(batch) : this.#store.write(batch));
     this.#root.noteWritten(note);
+    this.#accounts.changed(accounts);
     this.#executed = last;
     if (this.#root.pendingCount >= (inHaste ? MAX_PENDING_LEAVES_IN_HASTE : MAX_PENDING_LEAVES)) await this.#root.update();
     return receipts;
@@ -243,14 +248,16 @@ export class Ledger {
   /** Receipts to store: a failure does not replace what an earlier block (or an earlier place among these) said. */
   async #newReceipts(receipts: readonly Receipt[]): Promise<readonly StateChange[]> {
     const failures = receipts.filter(({ ok }) => !ok);
-    const earlier = failures.length === 0 ? [] : await this.#store.getMany(failures.map(({ transactionId }) => receiptKey(transactionId)));
+    // No transaction succeeds twice, as its nonce is used after the first time.
+    if (failures.length === 0) return receipts.map(receiptChange);
+    const earlier = await this.#store.getMany(failures.map(({ transactionId }) => receiptKey(transactionId)));
     const settled = new Set(failures.filter((_, index) => earlier[index] !== undefined).map(({ transactionId }) => transactionId));
     const kept = new Map<Hash, Receipt>();
     for (const receipt of receipts) {
       const isFirst = !settled.has(receipt.transactionId) && !kept.has(receipt.transactionId);
       if (receipt.ok || isFirst) kept.set(receipt.transactionId, receipt);
     }
-    return [...kept.values()].map((receipt) => ({ key: receiptKey(receipt.transactionId), value: encodeReceipt(receipt) }));
+    return [...kept.values()].map(receiptChange);
   }
 
   /** The stored receipts of an executed block, for transactions whose stored receipt is of this block. */
@@ -305,6 +312,10 @@ function snapshotEntries(chunk: Uint8Array, above: Uint8Array | undefined): Stat
   const isState = Buffer.compare(first[0], AUTHENTICATED_RANGE.gte) >= 0 && Buffer.compare(last[0], AUTHENTICATED_RANGE.lt) < 0;
   if (!isInOrder || !isState) throw new LedgerError('wrong-snapshot', 'a chunk of the snapshot holds keys that do not belong there');
   return entries;
+}
+
+function receiptChange(receipt: Receipt): StateChange {
+  return { key: receiptKey(receipt.transactionId), value: encodeReceipt(receipt) };
 }
 
 function encodeExecuted(sequence: Sequence): Uint8Array {

@@ -15,6 +15,8 @@ import type { Hash, PublicKeyHex, Sequence } from '../types/ids.js';
  */
 const SPACES = { APPLICATION: 0x01, ACCOUNT: 0x02, RECEIPT: 0x03, META: 0x04, TRIE: 0x05, PENDING: 0x06 } as const;
 
+const HEX_KEY_BYTES = 33;
+
 export const TRIE_PREFIX = SPACES.TRIE;
 export const EXECUTED_KEY = Uint8Array.from([SPACES.META, ...Buffer.from('executed', 'ascii')]);
 export const RESTORING_KEY = Uint8Array.from([SPACES.META, ...Buffer.from('restoring', 'ascii')]);
@@ -30,16 +32,24 @@ function prefixed(space: number, rest: Uint8Array): Uint8Array {
   return key;
 }
 
+/** @param hex of 32 bytes */
+function prefixedHex(space: number, hex: string): Uint8Array {
+  const key = Buffer.allocUnsafe(HEX_KEY_BYTES);
+  key[0] = space;
+  key.write(hex, 1, 'hex');
+  return key;
+}
+
 export function applicationKey(key: Uint8Array): Uint8Array {
   return prefixed(SPACES.APPLICATION, key);
 }
 
 export function accountKey(publicKey: PublicKeyHex): Uint8Array {
-  return prefixed(SPACES.ACCOUNT, Buffer.from(publicKey, 'hex'));
+  return prefixedHex(SPACES.ACCOUNT, publicKey);
 }
 
 export function receiptKey(transactionId: Hash): Uint8Array {
-  return prefixed(SPACES.RECEIPT, Buffer.from(transactionId, 'hex'));
+  return prefixedHex(SPACES.RECEIPT, transactionId);
 }
 
 export function pendingKey(sequence: Sequence): Uint8Array {

@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../codec/bytes.js';
+import { CodecError } from '../codec/codec-error.js';
 import { sha256Hash } from '../crypto/hash.js';
 import type { StateChange, StateStore } from '../storage/stores.js';
 import type { Hash, Sequence } from '../types/ids.js';
@@ -7,15 +8,17 @@ import { LedgerError } from './ledger-error.js';
 import { PENDING_RANGE, TRIE_PREFIX, pendingKey } from './state-keys.js';
 import type { StateProof } from './state-trie/proof.js';
 import { EMPTY_HASH, HASH_BYTES, leafHash } from './state-trie/subtree.js';
+import type { TrieUpdate } from './state-trie/trie.js';
 import { StateTrie } from './state-trie/trie.js';
 
 /** What blocks changed, to be written in their batch. */
 export interface ChangeNote {
-  readonly change: StateChange;
+  readonly change: { readonly key: Uint8Array; readonly value: Uint8Array };
   readonly sequence: Sequence;
-  /** By the hash of the key; undefined where the key is gone. */
-  readonly leaves: ReadonlyMap<Hash, Hash | undefined>;
 }
+
+/** Bytes of a note per leaf: hash of the key, hash of the leaf (zero where the key is gone). */
+const NOTED_LEAF_BYTES = 2 * HASH_BYTES;
 
 /** Leaves taken into the trie in one batch: bounds the memory that an update takes. */
 const MAX_UPDATES_PER_BATCH = 4_096;
@@ -28,8 +31,9 @@ const MAX_UPDATES_PER_BATCH = 4_096;
 export class StateRoot {
   readonly #store: StateStore;
   readonly #trie: StateTrie;
-  readonly #pending = new Map<Hash, Hash | undefined>();
-  readonly #noted: Sequence[] = [];
+  /** As they were written: thousands of leaves, each an object of its own, would be what keeps the garbage collector busy. */
+  readonly #notes: ChangeNote[] = [];
+  #pendingCount = 0;
 
   private constructor(store: StateStore, maxCachedPages: number | undefined) {
     this.#store = store;
@@ -41,8 +45,9 @@ export class StateRoot {
     const root = new StateRoot(store, maxCachedPages);
     for await (const [key, value] of store.iterate({ ...PENDING_RANGE, limit: -1 })) {
       try {
-        const sequence = new ByteReader(key.subarray(1)).u64('sequence');
-        root.#takeNote(toSequence(sequence), value);
+        const sequence = toSequence(new ByteReader(key.subarray(1)).u64('sequence'));
+        if (value.byteLength % NOTED_LEAF_BYTES !== 0) throw new CodecError('bad-length', 'note', `must be a multiple of ${NOTED_LEAF_BYTES} bytes, got ${value.byteLength}`);
+        root.noteWritten({ change: { key, value }, sequence });
       } catch (error) {
         throw new LedgerError('damaged', 'a note of changed state cannot be decoded', error);
       }
@@ -50,42 +55,39 @@ export class StateRoot {
     return root;
   }
 
-  /** Leaves that the trie does not show yet. */
+  /** Leaves that the trie does not show yet, one that changed several times counted as often. */
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#pendingCount;
   }
 
   /** The note of what blocks up to this one changed since the last note; `noteWritten` follows once it is written. */
   noteOf(sequence: Sequence, changes: readonly StateChange[]): ChangeNote {
-    const writer = new ByteWriter(changes.length * 2 * HASH_BYTES);
-    const leaves = new Map<Hash, Hash | undefined>();
+    const writer = new ByteWriter(changes.length * NOTED_LEAF_BYTES);
     for (const { key, value } of changes) {
       const keyHash = sha256Hash(key);
-      const hash = value === undefined ? undefined : leafHash(keyHash, sha256Hash(value));
-      writer.hex32(keyHash).hex32(hash ?? EMPTY_HASH);
-      leaves.set(keyHash, hash);
+      writer.hex32(keyHash).hex32(value === undefined ? EMPTY_HASH : leafHash(keyHash, sha256Hash(value)));
     }
-    return { change: { key: pendingKey(sequence), value: writer.finish() }, sequence, leaves };
+    return { change: { key: pendingKey(sequence), value: writer.finish() }, sequence };
   }
 
-  noteWritten({ sequence, leaves }: ChangeNote): void {
-    for (const [keyHash, hash] of leaves) this.#pending.set(keyHash, hash);
-    this.#noted.push(sequence);
+  noteWritten(note: ChangeNote): void {
+    this.#notes.push(note);
+    this.#pendingCount += note.change.value.byteLength / NOTED_LEAF_BYTES;
   }
 
   /** Takes all notes into the trie. @throws StorageError; CodecError on a damaged page */
   async update(): Promise<void> {
-    const updates = [...this.#pending].map(([keyHash, hash]) => ({ keyHash, leafHash: hash })).sort((left, right) => (left.keyHash < right.keyHash ? -1 : 1));
+    const updates = this.#noted();
     for (let start = 0; start < updates.length; start += MAX_UPDATES_PER_BATCH) {
       const batch = updates.slice(start, start + MAX_UPDATES_PER_BATCH);
       const isLast = start + MAX_UPDATES_PER_BATCH >= updates.length;
       const changes = await this.#trie.update(batch);
       // The notes go with the last batch only: after a crash in between all are taken in once more, to the same end.
-      const done = isLast ? this.#noted.map((sequence) => ({ key: pendingKey(sequence), value: undefined })) : [];
+      const done = isLast ? this.#notes.map(({ sequence }) => ({ key: pendingKey(sequence), value: undefined })) : [];
       await this.#store.write([...changes, ...done]);
     }
-    this.#pending.clear();
-    this.#noted.length = 0;
+    this.#notes.length = 0;
+    this.#pendingCount = 0;
   }
 
   /**
@@ -111,13 +113,15 @@ export class StateRoot {
     return this.#trie.prove(sha256Hash(key));
   }
 
-  #takeNote(sequence: Sequence, note: Uint8Array): void {
-    const reader = new ByteReader(note);
-    while (reader.remaining > 0) {
-      const keyHash = reader.hash('keyHash');
-      const hash = reader.hash('leafHash');
-      this.#pending.set(keyHash, hash === EMPTY_HASH ? undefined : hash);
+  /** The last that was noted of each leaf, in order of the keys' hashes. */
+  #noted(): readonly TrieUpdate[] {
+    const latest = new Map<Hash, Hash>();
+    for (const { change } of this.#notes) {
+      const reader = new ByteReader(change.value);
+      while (reader.remaining > 0) latest.set(reader.hash('keyHash'), reader.hash('leafHash'));
     }
-    this.#noted.push(sequence);
+    return [...latest]
+      .map(([keyHash, hash]) => ({ keyHash, leafHash: hash === EMPTY_HASH ? undefined : hash }))
+      .sort((left, right) => (left.keyHash < right.keyHash ? -1 : 1));
   }
 }

@@ -1,13 +1,23 @@
+import { mapKeyOf } from '../codec/bytes.js';
 import type { StateChange, StateStore } from '../storage/stores.js';
 
-interface BatchUnderWay {
-  readonly values: ReadonlyMap<string, Uint8Array | undefined>;
+/** A batch that is being written. Its changes are looked through by key only where something is read meanwhile. */
+class BatchUnderWay {
   /** Never rejects: a failure is kept until somebody waits. */
   readonly done: Promise<void>;
-}
+  readonly #changes: readonly StateChange[];
+  #byKey: ReadonlyMap<string, StateChange> | undefined;
 
-function textOf(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
+  constructor(changes: readonly StateChange[], done: Promise<void>) {
+    this.#changes = changes;
+    this.done = done;
+  }
+
+  /** The change of this key; undefined where there is none. */
+  of(key: Uint8Array): StateChange | undefined {
+    this.#byKey ??= new Map(this.#changes.map((change) => [mapKeyOf(change.key), change]));
+    return this.#byKey.get(mapKeyOf(key));
+  }
 }
 
 /**
@@ -24,19 +34,18 @@ export class WriteBehind implements StateStore {
   }
 
   get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    const values = this.#underWay?.values;
-    const text = values === undefined ? '' : textOf(key);
-    return values?.has(text) === true ? Promise.resolve(values.get(text)) : this.#store.get(key);
+    const change = this.#underWay?.of(key);
+    return change === undefined ? this.#store.get(key) : Promise.resolve(change.value);
   }
 
   async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
     // As it is now: it may have become part of the store by the time that the store answers.
-    const values = this.#underWay?.values;
+    const underWay = this.#underWay;
     const stored = await this.#store.getMany(keys);
-    if (values === undefined) return stored;
+    if (underWay === undefined) return stored;
     return keys.map((key, index) => {
-      const text = textOf(key);
-      return values.has(text) ? values.get(text) : stored[index];
+      const change = underWay.of(key);
+      return change === undefined ? stored[index] : change.value;
     });
   }
 
@@ -57,13 +66,11 @@ export class WriteBehind implements StateStore {
    */
   async writeBehind(changes: readonly StateChange[]): Promise<void> {
     await this.settled();
-    const values = new Map<string, Uint8Array | undefined>();
-    for (const { key, value } of changes) values.set(textOf(key), value);
     const done = this.#store.write(changes).then(
       () => { this.#underWay = undefined; },
       (error: unknown) => { this.#failure = { error }; },
     );
-    this.#underWay = { values, done };
+    this.#underWay = new BatchUnderWay(changes, done);
   }
 
   /** Nothing is under way any more. @throws what a batch under way failed with */

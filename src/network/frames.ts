@@ -1,8 +1,15 @@
 import type { Stream } from '@libp2p/interface';
+import { Uint8ArrayList } from 'uint8arraylist';
 import { NetworkError } from './errors.js';
 
-/** Chunks small enough that one large answer does not keep other streams of the connection waiting. */
-const WRITE_CHUNK_BYTES = 64 * 1024;
+/** What fits into one message of Noise, and the header of a muxer's frame. */
+const NOISE_BYTES = 65_519;
+const MUXER_HEADER_BYTES = 12;
+/**
+ * Chunks small enough that one large answer does not keep other streams of the connection waiting; each fills two
+ * messages of Noise, to the byte, and costs the peer one window update.
+ */
+const WRITE_CHUNK_BYTES = 2 * NOISE_BYTES - MUXER_HEADER_BYTES;
 /** What is set aside for a frame at first: a length is a claim, and memory follows only what has come. */
 const FIRST_BUFFER_BYTES = 64 * 1024;
 /** A length takes at most five bytes: frames stay far below 2³⁵. */
@@ -73,10 +80,11 @@ function grown(buffer: Uint8Array, sizeBytes: number): Uint8Array<ArrayBuffer> {
 
 /** Writes one length-prefixed frame and closes this side, waiting whenever the peer reads more slowly than this writes. */
 export async function writeFrame(stream: Stream, payload: Uint8Array, signal: AbortSignal): Promise<void> {
-  let writable = stream.send(encodeLength(payload.length));
-  for (let offset = 0; offset < payload.length; offset += WRITE_CHUNK_BYTES) {
+  const frame = new Uint8ArrayList(encodeLength(payload.length), payload);
+  let writable = true;
+  for (let offset = 0; offset < frame.length; offset += WRITE_CHUNK_BYTES) {
     if (!writable) await drained(stream, signal);
-    writable = stream.send(payload.subarray(offset, offset + WRITE_CHUNK_BYTES));
+    writable = stream.send(frame.sublist(offset, Math.min(offset + WRITE_CHUNK_BYTES, frame.length)));
   }
   await stream.close({ signal });
 }

@@ -1,12 +1,9 @@
+import { mapKeyOf } from '../codec/bytes.js';
 import type { ByteChange, ByteRange, ByteStore } from './byte-store.js';
 import { StorageError } from './storage-error.js';
 
 /** Restores what an unsynced batch replaced: (key, value before). */
 type Undo = readonly (readonly [string, Uint8Array | undefined])[];
-
-function textOf(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
-}
 
 function bytesOf(key: string): Uint8Array {
   return Uint8Array.from(Buffer.from(key, 'latin1'));
@@ -62,7 +59,7 @@ export class MemoryDisk {
     this.#apply(changes);
     this.#undo.length = 0;
     const last = changes.findLast(({ value }) => value !== undefined);
-    if (torn === 'damaged' && last?.value !== undefined) this.#put(textOf(last.key), last.value.slice(0, -1));
+    if (torn === 'damaged' && last?.value !== undefined) this.#put(mapKeyOf(last.key), last.value.slice(0, -1));
   }
 
   /** Every later write fails with this error, or succeeds again with undefined. */
@@ -117,7 +114,7 @@ export class MemoryDisk {
   #apply(changes: readonly ByteChange[]): void {
     const undo = new Map<string, Uint8Array | undefined>();
     for (const change of changes) {
-      const key = textOf(change.key);
+      const key = mapKeyOf(change.key);
       if (!undo.has(key)) undo.set(key, this.#entries.get(key));
       this.#put(key, change.value === undefined ? undefined : change.value.slice());
     }
@@ -128,10 +125,10 @@ export class MemoryDisk {
     const requireOpen = (): void => {
       if (generation !== this.#generation) throw new StorageError('read-failed', 'the store was closed or has crashed');
     };
-    const read = (key: Uint8Array): Uint8Array | undefined => this.#entries.get(textOf(key));
+    const read = (key: Uint8Array): Uint8Array | undefined => this.#entries.get(mapKeyOf(key));
     const rangeOf = (range: ByteRange): (readonly [Uint8Array, Uint8Array])[] => {
-      const gte = textOf(range.gte);
-      const lt = textOf(range.lt);
+      const gte = mapKeyOf(range.gte);
+      const lt = mapKeyOf(range.lt);
       const keys = [...this.#entries.keys()].filter((key) => key >= gte && key < lt).sort();
       const chosen = range.limit < 0 ? keys : keys.slice(0, range.limit);
       return chosen.flatMap((key) => {

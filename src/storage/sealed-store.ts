@@ -12,6 +12,12 @@ const CHECKSUM_BYTES = 4;
 export type Stream = 'consensus' | 'state';
 const STREAM_NUMBER: Readonly<Record<Stream, number>> = { consensus: 0, state: 1 };
 
+interface WriteOptions {
+  readonly sync: boolean;
+  /** First byte of all keys of the batch, where those given lack it. */
+  readonly space?: number;
+}
+
 /** How many of the newest batches of a stream are known by number; more than LevelDB's log ever holds of usual ones. */
 export const JOURNAL_RING = 16_384;
 
@@ -21,24 +27,28 @@ function checksumOf(key: Uint8Array, value: Uint8Array): number {
 }
 
 /**
- * Values with their checksums, and keys, as they are written: all in one piece of memory, since many small ones cost
- * more than all the rest of a write.
+ * Keys, behind the byte of their space where one is given, and values with their checksums, as they are written: all in
+ * one piece of memory, since many small ones cost more than all the rest of a write.
  */
-function seal(changes: readonly ByteChange[]): ByteChange[] {
-  const sizeBytes = changes.reduce((sum, { key, value }) => sum + key.length + (value === undefined ? 0 : value.length + CHECKSUM_BYTES), 0);
+function seal(changes: readonly ByteChange[], space: number | undefined): ByteChange[] {
+  const prefixBytes = space === undefined ? 0 : 1;
+  const sizeBytes = changes.reduce((sum, { key, value }) => sum + prefixBytes + key.length + (value === undefined ? 0 : value.length + CHECKSUM_BYTES), 0);
   const memory = Buffer.allocUnsafeSlow(sizeBytes);
   let end = 0;
-  const place = (bytes: Uint8Array): Uint8Array => {
-    memory.set(bytes, end);
-    end += bytes.length;
-    return new Uint8Array(memory.buffer, end - bytes.length, bytes.length);
-  };
-  return changes.map(({ key, value }) => {
-    if (value === undefined) return { key: place(key), value };
+  const placeKey = (own: Uint8Array): Uint8Array => {
     const start = end;
-    place(value);
-    end = memory.writeUInt32BE(checksumOf(key, value), end);
-    return { key: place(key), value: new Uint8Array(memory.buffer, start, value.length + CHECKSUM_BYTES) };
+    if (space !== undefined) memory[start] = space;
+    memory.set(own, start + prefixBytes);
+    end = start + prefixBytes + own.length;
+    return new Uint8Array(memory.buffer, start, end - start);
+  };
+  return changes.map(({ key: own, value }) => {
+    const key = placeKey(own);
+    if (value === undefined) return { key, value };
+    const start = end;
+    memory.set(value, start);
+    end = memory.writeUInt32BE(checksumOf(key, value), start + value.length);
+    return { key, value: new Uint8Array(memory.buffer, start, end - start) };
   });
 }
 
@@ -108,7 +118,7 @@ export class SealedStore {
    * must not be followed by anything else.
    * @throws StorageError
    */
-  write(stream: Stream, options: { readonly sync: boolean }, plan: () => Promise<readonly ByteChange[]> | readonly ByteChange[]): Promise<void> {
+  write(stream: Stream, options: WriteOptions, plan: () => Promise<readonly ByteChange[]> | readonly ByteChange[]): Promise<void> {
     const run = this.#tail[stream].then(async () => {
       this.#requireRunning();
       try {
@@ -133,13 +143,14 @@ export class SealedStore {
     throw new StorageError('stopped', `the store takes no more writes since: ${this.#stopped.message}`, this.#stopped);
   }
 
-  async #writeBatch(stream: Stream, changes: readonly ByteChange[], options: { readonly sync: boolean }): Promise<void> {
+  async #writeBatch(stream: Stream, changes: readonly ByteChange[], { sync, space }: WriteOptions): Promise<void> {
     if (changes.length === 0) return;
     const number = this.#next[stream];
     const mark = Buffer.alloc(8);
     mark.writeBigUInt64BE(BigInt(number));
-    const batch = [...changes, { key: journalKey(STREAM_NUMBER[stream], number % JOURNAL_RING), value: mark }];
-    await this.#bytes.write(seal(batch), options);
+    const sealed = seal(changes, space);
+    sealed.push(...seal([{ key: journalKey(STREAM_NUMBER[stream], number % JOURNAL_RING), value: mark }], undefined));
+    await this.#bytes.write(sealed, { sync });
     this.#next[stream] = number + 1;
   }
 }

@@ -26,6 +26,6 @@ export class StateSpace implements StateStore {
   }
 
   async write(changes: readonly StateChange[], options: { readonly sync: boolean } = { sync: false }): Promise<void> {
-    await this.#store.write('state', options, () => changes.map(({ key, value }) => ({ key: stateKey(key), value })));
+    await this.#store.write('state', { sync: options.sync, space: SPACES.STATE }, () => changes);
   }
 }
