@@ -27,6 +27,7 @@ import { idleAndBehind } from './drafts/o-idle-and-behind.js';
 import { certificateShownToOne } from './network/certificate-shown-to-one.js';
 import { leaderWithTwoFaces, twinsAgainstOneFinal } from './network/leader-with-two-faces.js';
 import { longOutage } from './network/long-outage.js';
+import { lateCopy } from './network/late-copy.js';
 import { longSkipGap } from './network/long-skip-gap.js';
 import { powerLossOfAll } from './network/power-loss.js';
 import { proposalAtTimerExpiry } from './network/proposal-at-timer-expiry.js';
@@ -60,7 +61,7 @@ import { snapshotOfALiar } from './snapshots/snapshot-of-a-liar.js';
 export const SCENARIOS: readonly Scenario[] = [
   fastFinalThenIsolated, finalByCommitsThenCutOff, viewChangeCarriesNoProof, lockDeadlock, timeoutAfterCommit, amnesiaAfterRestart, restoredSnapshot, lostVoteStore,
   proposalToNextLeader, proposalAtTimerExpiry, certificateShownToOne, votesToHalves, twoTwoSplit, threeOneSplit, longSkipGap, timestampAtTheEdge,
-  twoDeadLeaders, workKnownToOne, leaderWithTwoFaces, twinsAgainstOneFinal, longOutage, powerLossOfAll, slowDisk,
+  twoDeadLeaders, workKnownToOne, leaderWithTwoFaces, twinsAgainstOneFinal, longOutage, powerLossOfAll, slowDisk, lateCopy,
   duplicateSigner, foreignChain, flippedFirst, secondVotesInFast, shiftedSlot, staleJustification, swappedType, unsignedMutations,
   justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threeHeadersAnySplit, threePreparesOfOne,
   votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, gapsBelowTheHighestCertificate, nobodyMayCommit, idleAndBehind,

@@ -8,6 +8,8 @@ const RESTART: Catcher = { kind: 'specs', files: ['test/unit/consensus/restart.s
 const VOTING: Catcher = { kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts'] };
 const STORE: Catcher = { kind: 'specs', files: ['test/unit/storage/store-contract.spec.ts'] };
 const DAMAGE: Catcher = { kind: 'specs', files: ['test/unit/storage/damage.spec.ts'] };
+const NEWEST_DAMAGED: Catcher = { kind: 'specs', files: ['test/unit/node/damaged-newest-block.spec.ts'] };
+const WRITE_BEHIND: Catcher = { kind: 'specs', files: ['test/unit/ledger/write-behind.spec.ts'] };
 const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 40 };
 
 /** What is durable before what is said, and what is known again after a restart (section 5, R10). */
@@ -241,5 +243,47 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     why: 'a late COMMIT is no longer compared with what was said before',
     patches: [{ file: 'src/storage/consensus-log.ts', find: 'if (this.#forgotten === undefined || compareSlots(position, this.#forgotten) > 0) return;', replace: 'if (this.#forgotten === undefined || compareSlots(position, this.#forgotten) > -2) return;' }],
     catchers: [STORE],
+  },
+  {
+    name: 'floor-of-damaged-blocks-ignored',
+    rule: 'section 5, restart',
+    why: 'a platform whose newest final blocks are damaged signs again in their slots, where it does not know any more what it saw',
+    patches: [{ file: 'src/consensus/replica.ts', find: 'options.voteStoreLost, durable.floorSlot ?? durable.finalTip.slot,', replace: 'options.voteStoreLost, durable.finalTip.slot,' }],
+    catchers: [NEWEST_DAMAGED],
+  },
+  {
+    name: 'votes-in-damaged-slots-not-repeated',
+    rule: 'section 5, restart',
+    why: 'a block that was final at one platform only, and is damaged there, never becomes final again for want of its vote',
+    patches: [{ file: 'src/storage/recovery.ts', find: 'votes: votes.filter(({ entry }) => isAbove(entry, whole)).map(', replace: 'votes: votes.filter(({ entry }) => isAbove(entry, tip)).map(' }],
+    catchers: [NEWEST_DAMAGED],
+  },
+  {
+    name: 'damaged-platform-is-witness',
+    rule: 'R10',
+    why: 'who lost its vote store believes one that has lost certificates about how far it may have voted',
+    patches: [{ file: 'src/consensus/replica.ts', find: ' && this.#chain.tip.slot >= (this.#durable.floorSlot ?? this.#durable.finalTip.slot);', replace: ';' }],
+    catchers: [NEWEST_DAMAGED],
+  },
+  {
+    name: 'batch-under-way-not-read',
+    rule: 'section 6',
+    why: 'execution reads what the state was before the batch of blocks that is being written',
+    patches: [{ file: 'src/ledger/write-behind.ts', find: 'return change === undefined ? stored[index] : change.value;', replace: 'return stored[index] ?? change?.value;' }],
+    catchers: [WRITE_BEHIND],
+  },
+  {
+    name: 'written-after-a-lost-batch',
+    rule: 'section 5',
+    why: 'blocks are executed on a state that lacks the batch before',
+    patches: [{ file: 'src/ledger/write-behind.ts', find: '    if (this.#failure !== undefined) throw this.#failure.error;\n', replace: '' }],
+    catchers: [WRITE_BEHIND],
+  },
+  {
+    name: 'accounts-of-another-state-kept',
+    rule: 'section 6; section 7, Snapshots',
+    why: 'after a snapshot was taken in, nonces are judged by the state before it, and the platforms\' states part',
+    patches: [{ file: 'src/ledger/ledger.ts', find: '    this.#accounts.forget();\n', replace: '' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/ledger/snapshot.spec.ts'] }],
   },
 ];

@@ -147,4 +147,11 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     patches: [{ file: 'src/node/spent-transactions.ts', find: "check(nonce) !== 'free') spent.push(id);", replace: "check(nonce) === 'nonce-too-old') spent.push(id);" }],
     catchers: [],
   },
+  {
+    name: 'unread-final-blocks-ignored',
+    rule: 'section 4; section 6',
+    why: 'a copy of a final transaction that arrives before it is executed is pending again, and is proposed once more',
+    patches: [{ file: 'src/mempool/mempool.ts', find: '    this.markFinal(this.#unread.take());\n', replace: '' }],
+    catchers: [],
+  },
 ];

@@ -74,6 +74,42 @@ describe('a platform whose newest final block is damaged (section 5, restart)', 
     });
   }
 
+  it('R2: gives no slot up to it a first vote, though it never voted there and nobody can show it the block', async () => {
+    const { world, at } = await federation(4);
+    const damaged = at(2);
+    damaged.crash();
+    const missed = world.transaction('missed');
+    at(0).submit(missed);
+    await world.until(() => world.everywhere(missed, [at(0), at(1), at(3)]), 5_000, 'final without it');
+    damaged.start();
+    await world.until(() => damaged.up && damaged.hasFinal(missed), 20_000, 'it has the block from members');
+    const slot = damaged.chain.at(-1)?.block.header.slot ?? assert.fail();
+    const said = saidUpTo(damaged, slot);
+    damaged.crash();
+    damageNewest(damaged, 'BLOCK');
+    world.partition([0, 1, 3], [2]);
+    damaged.start();
+    damaged.submit(world.transaction('work'));
+    await world.runFor(20_000);
+    assert.equal(damaged.replica.snapshot().mode, 'voting');
+    assert.deepEqual(saidUpTo(damaged, slot), said);
+  });
+
+  it('R10: is no witness of how far others may have voted until it has the certificate again', async () => {
+    const { world, at } = await federation(4);
+    const damaged = at(2);
+    const count = damaged.chain.length;
+    damaged.crash();
+    damageNewest(damaged, 'BLOCK');
+    world.partition([0, 1, 3], [2]);
+    damaged.start();
+    await world.runFor(3_000);
+    assert.deepEqual([damaged.replica.snapshot().mode, damaged.replica.status().observing], ['voting', true]);
+    world.heal();
+    await world.until(() => damaged.chain.length >= count, 20_000, 'the block is there again');
+    assert.equal(damaged.replica.status().observing, false);
+  });
+
   it('n = 2: a block that was final at the damaged platform only becomes final again by its repeated vote', async () => {
     const { world, at } = await federation(2);
     const damaged = at(0);
