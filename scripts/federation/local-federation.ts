@@ -138,8 +138,9 @@ export class LocalFederation {
 
   /** Stops all, cleanly where they let it. @returns names of those that had to be killed or ended with an error */
   async stop(): Promise<readonly string[]> {
-    const exits = await Promise.all(this.#processes.map(async (process) => ({ name: process.name, stopping: process.exit === undefined, exit: await process.stop() })));
-    return exits.filter(({ stopping, exit }) => stopping && exit.code !== 0).map(({ name }) => name);
+    const running = this.#processes.filter(({ exit }) => exit === undefined);
+    await Promise.all(running.map((process) => process.stop()));
+    return running.filter(({ endedCleanly }) => !endedCleanly).map(({ name }) => name);
   }
 
   #home(name: string): string {

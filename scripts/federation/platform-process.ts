@@ -58,6 +58,7 @@ export class PlatformProcess {
   readonly #ready: Promise<Ready>;
   #exit: Exit | undefined;
   #stopping = false;
+  #isReady = false;
 
   constructor(options: PlatformProcessOptions) {
     this.name = options.name;
@@ -84,7 +85,9 @@ export class PlatformProcess {
     this.#ready = new Promise((resolve) => {
       this.#child.on('message', (message) => {
         const parsed = readySchema.safeParse(message);
-        if (parsed.success) resolve(parsed.data);
+        if (!parsed.success) return;
+        this.#isReady = true;
+        resolve(parsed.data);
       });
     });
   }
@@ -97,6 +100,14 @@ export class PlatformProcess {
   /** Whether its end was asked for. */
   get stopping(): boolean {
     return this.#stopping;
+  }
+
+  /**
+   * Whether it ended as one does that is asked to. While Node.js still loads, SIGTERM ends a process before it can listen
+   * for it, and before it has opened anything.
+   */
+  get endedCleanly(): boolean {
+    return this.#exit?.code === 0 || (this.#exit?.signal === 'SIGTERM' && !this.#isReady);
   }
 
   /** @throws FederationError `platform-ended` or `no-start`, with what the platform said last */

@@ -146,6 +146,19 @@ describe('federation script: processes', () => {
     assert.deepEqual(await federation.stop(), ['Rude']);
   });
 
+  it('one that is stopped before it can listen for that has stopped cleanly', async () => {
+    federation = await prepare('Thor', 'Sprout');
+    await federation.start();
+    const before = federation.process('Sprout');
+    before.signal('SIGKILL');
+    await before.exited;
+    const { process: again, up } = await federation.spawnAgain('Sprout');
+    const ended = assert.rejects(up, { code: 'platform-ended' });
+    assert.deepEqual(await federation.stop(), []);
+    await ended;
+    assert.equal(isAlive(again.pid), false);
+  });
+
   it('the platforms end by themselves when the script is killed', async () => {
     const program = `
       const { PlatformProcess } = await import(${JSON.stringify(new URL('../../../scripts/federation/platform-process.ts', import.meta.url).href)});
