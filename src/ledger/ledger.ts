@@ -22,8 +22,11 @@ const MAX_DELETIONS = 1_024;
 
 /** The trie is brought up to date early once this many leaves wait, so that no checkpoint has to wait for all of them. */
 const MAX_PENDING_LEAVES = 4_096;
-/** While blocks wait to be executed more leaves may, since a page then takes in many at once; they take some 5 MB. */
-const MAX_PENDING_LEAVES_IN_HASTE = 16_384;
+/**
+ * While blocks wait to be executed more leaves may, since a page then takes in many at once, and the pages of a large
+ * state are more bytes to write than all else.
+ */
+const MAX_PENDING_LEAVES_IN_HASTE = 32_768;
 
 export interface Account {
   /** A nonce that is free, as of the last executed block. */

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter } from '../codec/bytes.js';
 import { CodecError } from '../codec/codec-error.js';
 import { sha256Hash } from '../crypto/hash.js';
-import type { StateChange, StateStore } from '../storage/stores.js';
+import type { StateChange } from '../storage/stores.js';
 import type { Hash, Sequence } from '../types/ids.js';
 import { toSequence } from '../types/ids.js';
 import { LedgerError } from './ledger-error.js';
@@ -10,6 +10,7 @@ import type { StateProof } from './state-trie/proof.js';
 import { EMPTY_HASH, HASH_BYTES, leafHash } from './state-trie/subtree.js';
 import type { TrieUpdate } from './state-trie/trie.js';
 import { StateTrie } from './state-trie/trie.js';
+import type { WriteBehind } from './write-behind.js';
 
 /** What blocks changed, to be written in their batch. */
 export interface ChangeNote {
@@ -29,19 +30,19 @@ const MAX_UPDATES_PER_BATCH = 4_096;
  * in the batch that brings the trie up to date, so at every moment trie and notes together say what the state is.
  */
 export class StateRoot {
-  readonly #store: StateStore;
+  readonly #store: WriteBehind;
   readonly #trie: StateTrie;
   /** As they were written: thousands of leaves, each an object of its own, would be what keeps the garbage collector busy. */
   readonly #notes: ChangeNote[] = [];
   #pendingCount = 0;
 
-  private constructor(store: StateStore, maxCachedPages: number | undefined) {
+  private constructor(store: WriteBehind, maxCachedPages: number | undefined) {
     this.#store = store;
     this.#trie = new StateTrie(store, { prefix: TRIE_PREFIX, ...(maxCachedPages === undefined ? {} : { maxCachedPages }) });
   }
 
   /** @throws LedgerError `damaged`; StorageError */
-  static async open(store: StateStore, maxCachedPages?: number): Promise<StateRoot> {
+  static async open(store: WriteBehind, maxCachedPages?: number): Promise<StateRoot> {
     const root = new StateRoot(store, maxCachedPages);
     for await (const [key, value] of store.iterate({ ...PENDING_RANGE, limit: -1 })) {
       try {
@@ -75,7 +76,10 @@ export class StateRoot {
     this.#pendingCount += note.change.value.byteLength / NOTED_LEAF_BYTES;
   }
 
-  /** Takes all notes into the trie. @throws StorageError; CodecError on a damaged page */
+  /**
+   * Takes all notes into the trie. What that changes may still be on its way to the disk when the promise resolves.
+   * @throws StorageError; CodecError on a damaged page
+   */
   async update(): Promise<void> {
     const updates = this.#noted();
     for (let start = 0; start < updates.length; start += MAX_UPDATES_PER_BATCH) {
@@ -84,7 +88,7 @@ export class StateRoot {
       const changes = await this.#trie.update(batch);
       // The notes go with the last batch only: after a crash in between all are taken in once more, to the same end.
       const done = isLast ? this.#notes.map(({ sequence }) => ({ key: pendingKey(sequence), value: undefined })) : [];
-      await this.#store.write([...changes, ...done]);
+      await this.#store.writeBehind([...changes, ...done]);
     }
     this.#notes.length = 0;
     this.#pendingCount = 0;
@@ -104,6 +108,7 @@ export class StateRoot {
   /** @throws StorageError; CodecError on a damaged page */
   async root(): Promise<Hash> {
     await this.update();
+    await this.#store.settled();
     return this.#trie.root();
   }
 

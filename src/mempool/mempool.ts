@@ -146,7 +146,8 @@ export class Mempool {
   /** A block was executed, and its transactions fared so. */
   blockExecuted({ header: { sequence } }: Block, outcomes: Iterable<TransactionOutcome>): void {
     this.#unread.executed(sequence);
-    this.markExecuted(outcomes);
+    // Far behind, what is remembered of this block would be forgotten for those that come after it.
+    if (this.hasPending || !this.#unread.areEnough) this.markExecuted(outcomes);
   }
 
   /** Final transactions and how they fared: the senders of those that failed may submit them again. */

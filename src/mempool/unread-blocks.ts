@@ -30,6 +30,11 @@ export class UnreadBlocks {
     return crowdedOut;
   }
 
+  /** Whether these alone are as many as are to be told: what became final before them need not be remembered. */
+  get areEnough(): boolean {
+    return this.#transactionCount >= this.#maxTransactions;
+  }
+
   /** Blocks up to this one were executed, and so read. */
   executed(sequence: Sequence): void {
     for (let [oldest] = this.#blocks; oldest !== undefined && oldest.header.sequence <= sequence; [oldest] = this.#blocks) this.#shift();

@@ -10,6 +10,7 @@ import { LedgerError } from '../../../src/ledger/ledger-error.js';
 import { Ledger } from '../../../src/ledger/ledger.js';
 import { StateRoot } from '../../../src/ledger/state-root.js';
 import { verifyStateProof } from '../../../src/ledger/state-trie/proof.js';
+import { WriteBehind } from '../../../src/ledger/write-behind.js';
 import { genesisTip } from '../../../src/storage/consensus-log.js';
 import { MemoryDisk } from '../../../src/storage/memory-disk.js';
 import { openMemoryStore } from '../../../src/storage/platform-store.js';
@@ -232,19 +233,19 @@ describe('ledger', () => {
       const disk = new MemoryDisk();
       const store = await stateOf(disk);
       let batches = 0;
-      const root = await StateRoot.open({
+      const root = await StateRoot.open(new WriteBehind({
         get: (key) => store.get(key), getMany: (keys) => store.getMany(keys), iterate: (range) => store.iterate(range),
         write: (written) => {
           batches += 1;
           return batches > batchesBeforeLoss ? Promise.reject(new Error('power loss')) : store.write(written);
         },
-      });
+      }));
       const note = root.noteOf(toSequence(0), changes);
       await store.write([note.change]);
       root.noteWritten(note);
       return root.root().catch(async () => {
         assert.equal(batches, batchesBeforeLoss + 1);
-        return (await StateRoot.open(await stateOf(disk))).root();
+        return (await StateRoot.open(new WriteBehind(await stateOf(disk)))).root();
       });
     };
     const undisturbed = await rootAfter(Number.POSITIVE_INFINITY);

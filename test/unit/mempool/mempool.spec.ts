@@ -70,6 +70,17 @@ describe('mempool', () => {
     assert.equal(large.add(of(0), 'peer'), 'known-final');
   });
 
+  it('far behind, what is executed is remembered as soon as nothing newer would crowd it out', () => {
+    const of = (sequence: number): Transaction => transaction(sequence, 0);
+    for (let executed = 0; executed <= 6; executed += 1) {
+      const pool = new Mempool({ maxFinalIds: 3 });
+      const blocks = [0, 1, 2, 3, 4, 5].map((sequence) => blockOf(sequence, [of(sequence)]));
+      for (const block of blocks) pool.blockFinal(block);
+      for (const block of blocks.slice(0, executed)) pool.blockExecuted(block, block.transactions.map(({ id }) => ({ transactionId: id, ok: true })));
+      assert.deepEqual([5, 4, 3, 2].map((sequence) => pool.add(of(sequence), 'peer')), ['known-final', 'known-final', 'known-final', 'added'], `${executed} executed`);
+    }
+  });
+
   it('section 4: work is pending until the last transaction is final', () => {
     const pool = new Mempool();
     const [first, second] = [transaction(1, 0), transaction(2, 0)];
