@@ -25,21 +25,20 @@ export class Accounts {
     return decodeAccount(publicKey, await this.#store.get(accountKey(publicKey)));
   }
 
-  /** For execution, which tells by `changed` what becomes of them. @throws LedgerError `damaged`; StorageError */
+  /** For execution, which may change them, and then tells by `changed` that they have been written so. @throws LedgerError `damaged`; StorageError */
   async load(publicKeys: Iterable<PublicKeyHex>): Promise<Map<PublicKeyHex, NonceWindow>> {
     const found = new Map<PublicKeyHex, NonceWindow>();
     const missing: PublicKeyHex[] = [];
     for (const publicKey of publicKeys) {
       const window = this.#cache.get(publicKey);
       if (window === undefined) missing.push(publicKey);
-      else found.set(publicKey, window);
+      else found.set(publicKey, window.copy());
     }
     const values = missing.length === 0 ? [] : await this.#store.getMany(missing.map(accountKey));
     for (const [index, publicKey] of missing.entries()) found.set(publicKey, decodeAccount(publicKey, values[index]));
     return found;
   }
 
-  /** These accounts have been written so. */
   changed(accounts: ReadonlyMap<PublicKeyHex, NonceWindow>): void {
     for (const [publicKey, window] of accounts) this.#cache.set(publicKey, window);
   }
@@ -52,7 +51,7 @@ export class Accounts {
 
 function decodeAccount(publicKey: PublicKeyHex, value: Uint8Array | undefined): NonceWindow {
   try {
-    return value === undefined ? NonceWindow.UNUSED : NonceWindow.decode(value);
+    return value === undefined ? NonceWindow.unused() : NonceWindow.decode(value);
   } catch (error) {
     throw new LedgerError('damaged', `account ${publicKey}: its record cannot be decoded`, error);
   }

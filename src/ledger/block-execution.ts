@@ -18,11 +18,22 @@ export interface ExecutionOutcome {
   readonly accounts: ReadonlyMap<PublicKeyHex, NonceWindow>;
 }
 
-type Writes = Map<string, { readonly key: Uint8Array; readonly value: Uint8Array | undefined }>;
+interface Write extends StateChange {
+  /** `mapKeyOf` of the key. */
+  readonly text: string;
+}
+
+/** The last write of each key. */
+type Writes = Map<string, Write>;
+
+/** Up to so many writes of one transaction are looked through one by one: most have one, for which a Map is much garbage. */
+const MAX_SCANNED_WRITES = 8;
 
 /** One transaction's view: its own writes, over those of the blocks so far, over the store. */
 class TransactionState implements ApplicationState {
-  readonly writes: Writes = new Map();
+  /** In the order in which they were made. */
+  readonly writes: Write[] = [];
+  #byText: Writes | undefined;
   readonly #earlier: Writes;
   readonly #store: StateStore;
 
@@ -34,8 +45,12 @@ class TransactionState implements ApplicationState {
   get(key: Uint8Array): Promise<Uint8Array | undefined> {
     const full = applicationKey(key);
     const text = mapKeyOf(full);
-    const written = this.writes.get(text) ?? this.#earlier.get(text);
+    const written = this.#own(text) ?? this.#earlier.get(text);
     return written === undefined ? this.#store.get(full) : Promise.resolve(written.value);
+  }
+
+  #own(text: string): Write | undefined {
+    return this.#byText === undefined ? this.writes.findLast((write) => write.text === text) : this.#byText.get(text);
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
@@ -48,7 +63,10 @@ class TransactionState implements ApplicationState {
 
   #write(key: Uint8Array, value: Uint8Array | undefined): void {
     const full = applicationKey(key);
-    this.writes.set(mapKeyOf(full), { key: full, value });
+    const write = { text: mapKeyOf(full), key: full, value };
+    this.writes.push(write);
+    if (this.#byText !== undefined) this.#byText.set(write.text, write);
+    else if (this.writes.length > MAX_SCANNED_WRITES) this.#byText = new Map(this.writes.map((each) => [each.text, each]));
   }
 }
 
@@ -59,22 +77,24 @@ class TransactionState implements ApplicationState {
  * @throws LedgerError `damaged`; StorageError
  */
 export async function executeBlocks(blocks: readonly Block[], application: Application, store: StateStore, accounts: Accounts): Promise<ExecutionOutcome> {
-  const before = await accounts.load(sendersOf(blocks));
+  const windows = await accounts.load(sendersOf(blocks));
   const used = new Map<PublicKeyHex, NonceWindow>();
   const writes: Writes = new Map();
   const receipts: Receipt[][] = [];
   for (const { header: { sequence, timestampMs }, transactions } of blocks) {
+    const context = { sequence, timestampMs };
     const ofBlock: Receipt[] = [];
     receipts.push(ofBlock);
     for (const [index, transaction] of transactions.entries()) {
-      const account = used.get(transaction.sender) ?? before.get(transaction.sender) ?? NonceWindow.UNUSED;
+      const account = windows.get(transaction.sender) ?? NonceWindow.unused();
       const state = new TransactionState(writes, store);
-      const running = run(transaction, account, application, { sequence, timestampMs }, state);
+      const running = run(transaction, account, application, context, state);
       const verdict = running instanceof Promise ? await running : running;
       ofBlock.push({ transactionId: transaction.id, sequence, index, ok: verdict.ok, error: verdict.ok ? undefined : verdict.code });
       if (!verdict.ok) continue;
-      for (const [text, write] of state.writes) writes.set(text, write);
-      used.set(transaction.sender, account.with(transaction.nonce));
+      for (const write of state.writes) writes.set(write.text, write);
+      account.use(transaction.nonce);
+      used.set(transaction.sender, account);
     }
   }
   const accountChanges = [...used].map(([sender, window]) => ({ key: accountKey(sender), value: window.encode() }));

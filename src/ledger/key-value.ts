@@ -1,5 +1,4 @@
-import { ByteReader, ByteWriter } from '../codec/bytes.js';
-import { CodecError } from '../codec/codec-error.js';
+import { ByteWriter } from '../codec/bytes.js';
 import type { Application, Verdict } from './application.js';
 import { ACCEPTED } from './application.js';
 import { LedgerError } from './ledger-error.js';
@@ -11,6 +10,8 @@ import { LedgerError } from './ledger-error.js';
  * A key has 1 to 1024 bytes; a value any number that fits in a transaction, none included.
  */
 const OPERATIONS = { PUT: 1, DELETE: 2 } as const;
+const KEY_OFFSET = 3;
+const VALUE_LENGTH_BYTES = 4;
 export const MAX_KEY_BYTES = 1024;
 
 export type KeyValueOperation =
@@ -41,28 +42,42 @@ export function encodeDelete(key: Uint8Array | string): Uint8Array {
 
 /** @throws LedgerError `bad-payload` on anything but exactly one operation; `key` and `value` are views of `payload` */
 export function decodeOperation(payload: Uint8Array): KeyValueOperation {
-  try {
-    const reader = new ByteReader(payload);
-    const type = reader.u8('operation');
-    const keyLength = reader.u16('key');
-    requireKeyLength(keyLength);
-    const key = reader.view('key', keyLength);
-    switch (type) {
-      case OPERATIONS.PUT: {
-        const value = reader.prefixed('value', payload.byteLength);
-        reader.finish('operation');
-        return { type: 'put', key, value };
-      }
-      case OPERATIONS.DELETE:
-        reader.finish('operation');
-        return { type: 'delete', key };
-      default:
-        throw new LedgerError('bad-payload', `operation: must be ${OPERATIONS.PUT} (put) or ${OPERATIONS.DELETE} (delete), got ${type}`);
-    }
-  } catch (error) {
-    if (error instanceof CodecError) throw new LedgerError('bad-payload', error.message, error);
-    throw error;
+  const keyEnd = checkedKeyEnd(payload);
+  const key = payload.subarray(KEY_OFFSET, keyEnd);
+  return payload[0] === OPERATIONS.PUT ? { type: 'put', key, value: payload.subarray(keyEnd + VALUE_LENGTH_BYTES) } : { type: 'delete', key };
+}
+
+/**
+ * Where the key of exactly one operation ends. Reads byte by byte, as every transaction comes by here several times.
+ * @throws LedgerError `bad-payload` on anything else
+ */
+function checkedKeyEnd(payload: Uint8Array): number {
+  const type = payload[0];
+  if (type !== OPERATIONS.PUT && type !== OPERATIONS.DELETE) {
+    throw badPayload(`operation: must be ${OPERATIONS.PUT} (put) or ${OPERATIONS.DELETE} (delete), got ${type ?? 'nothing'}`);
   }
+  const keyLength = (payload[1] ?? 0) * 0x100 + (payload[2] ?? 0);
+  requireKeyLength(keyLength);
+  const keyEnd = KEY_OFFSET + keyLength;
+  if (type === OPERATIONS.DELETE) {
+    requireSize(payload, keyEnd, 'key');
+    return keyEnd;
+  }
+  if (payload.byteLength < keyEnd + VALUE_LENGTH_BYTES) throw badPayload(`value: its length is missing, as the payload has only ${payload.byteLength} bytes`);
+  requireSize(payload, keyEnd + VALUE_LENGTH_BYTES + u32At(payload, keyEnd), 'value');
+  return keyEnd;
+}
+
+function requireSize(payload: Uint8Array, sizeBytes: number, last: string): void {
+  if (payload.byteLength !== sizeBytes) throw badPayload(`${last}: must end the payload at byte ${sizeBytes}, but that has ${payload.byteLength} bytes`);
+}
+
+function u32At(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] ?? 0) * 0x100_0000 + (bytes[offset + 1] ?? 0) * 0x1_0000 + (bytes[offset + 2] ?? 0) * 0x100 + (bytes[offset + 3] ?? 0);
+}
+
+function badPayload(message: string): LedgerError {
+  return new LedgerError('bad-payload', message);
 }
 
 /** An operation for people, in JSON: bytes that are text as text, others in hexadecimal. Undefined where it is none. */
@@ -82,7 +97,7 @@ export const keyValueApplication: Application = {
   name: 'key-value',
   validateTransaction(payload): Verdict {
     try {
-      decodeOperation(payload);
+      checkedKeyEnd(payload);
       return ACCEPTED;
     } catch (error) {
       if (error instanceof LedgerError) return { ok: false, code: error.code, message: error.message };
@@ -100,7 +115,7 @@ export const keyValueApplication: Application = {
 
 function requireKeyLength(sizeBytes: number): void {
   if (sizeBytes < 1 || sizeBytes > MAX_KEY_BYTES) {
-    throw new LedgerError('bad-payload', `key: must be 1 to ${MAX_KEY_BYTES} bytes, got ${sizeBytes}`);
+    throw badPayload(`key: must be 1 to ${MAX_KEY_BYTES} bytes, got ${sizeBytes}`);
   }
 }
 

@@ -10,7 +10,7 @@ const WORD_BITS = 32;
 const BITMAP_WORDS = NONCE_WINDOW / WORD_BITS;
 
 /** Words of 32 bits, those of the highest nonces first: an array of small integers costs far less to make than its bytes. */
-type Bitmap = readonly number[];
+type Bitmap = number[];
 
 export type NonceVerdict = 'free' | 'nonce-used' | 'nonce-too-old';
 
@@ -22,18 +22,21 @@ export type NonceVerdict = 'free' | 'nonce-used' | 'nonce-too-old';
  * (SPEC section 4 forbids to hold back nonce gaps), so with a strict sequence the second of two good transactions
  * would fail whenever a leader gets it first.
  *
- * Immutable. Encoded as highest u64be ‖ bitmap, whose bit i (from the low bit of the first byte) stands for nonce
+ * Encoded as highest u64be ‖ bitmap, whose bit i (from the low bit of the first byte) stands for nonce
  * highest−i, trailing zero bytes left out: one account has one encoding. An account that was never used has none.
  */
 export class NonceWindow {
-  static readonly UNUSED = new NonceWindow(-1, emptyBitmap());
-
-  readonly #highest: number;
+  #highest: number;
   readonly #bitmap: Bitmap;
 
   private constructor(highest: number, bitmap: Bitmap) {
     this.#highest = highest;
     this.#bitmap = bitmap;
+  }
+
+  /** Of an account that was never used. */
+  static unused(): NonceWindow {
+    return new NonceWindow(-1, emptyBitmap());
   }
 
   /** @throws CodecError on anything but the encoding of a used account */
@@ -69,12 +72,21 @@ export class NonceWindow {
     return this.#isMarked(age) ? 'nonce-used' : 'free';
   }
 
-  /** The window once a free nonce is used. */
-  with(nonce: number): NonceWindow {
-    if (nonce <= this.#highest) return new NonceWindow(this.#highest, marked(this.#bitmap.slice(), this.#highest - nonce));
-    const shift = nonce - this.#highest;
-    const isKept = this.#highest >= 0 && shift < NONCE_WINDOW;
-    return new NonceWindow(nonce, marked(isKept ? shifted(this.#bitmap, shift) : emptyBitmap(), 0));
+  /** One that may be changed without this one's changing. */
+  copy(): NonceWindow {
+    return new NonceWindow(this.#highest, this.#bitmap.slice());
+  }
+
+  /** A free nonce is used from now on. */
+  use(nonce: number): void {
+    if (nonce > this.#highest) {
+      const shift = nonce - this.#highest;
+      if (this.#highest >= 0 && shift < NONCE_WINDOW) moveUp(this.#bitmap, shift);
+      else this.#bitmap.fill(0);
+      this.#highest = nonce;
+    }
+    const age = this.#highest - nonce;
+    this.#bitmap[age >>> 5] = (this.#bitmap[age >>> 5] ?? 0) | (1 << (age & 31));
   }
 
   /**
@@ -92,24 +104,18 @@ export class NonceWindow {
   }
 }
 
-function emptyBitmap(): number[] {
+function emptyBitmap(): Bitmap {
   return new Array<number>(BITMAP_WORDS).fill(0);
 }
 
-function marked(bitmap: number[], age: number): Bitmap {
-  bitmap[age >>> 5] = (bitmap[age >>> 5] ?? 0) | (1 << (age & 31));
-  return bitmap;
-}
-
-/** Every bit moved `shift` places up; what leaves the window is forgotten. */
-function shifted(bitmap: Bitmap, shift: number): number[] {
-  const result = emptyBitmap();
+/** Moves every bit `shift` places up; what leaves the window is forgotten. */
+function moveUp(bitmap: Bitmap, shift: number): void {
   const words = shift >>> 5;
   const bits = shift & 31;
-  for (let index = words; index < BITMAP_WORDS; index += 1) {
-    const low = (bitmap[index - words] ?? 0) << bits;
-    const carried = bits === 0 ? 0 : (bitmap[index - words - 1] ?? 0) >>> (WORD_BITS - bits);
-    result[index] = low | carried;
+  for (let index = BITMAP_WORDS - 1; index >= words; index -= 1) {
+    const below = index - words - 1;
+    const carried = bits === 0 || below < 0 ? 0 : (bitmap[below] ?? 0) >>> (WORD_BITS - bits);
+    bitmap[index] = ((bitmap[index - words] ?? 0) << bits) | carried;
   }
-  return result;
+  bitmap.fill(0, 0, words);
 }
