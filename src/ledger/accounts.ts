@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { StateStore } from '../storage/stores.js';
 import type { PublicKeyHex } from '../types/ids.js';
 import { LedgerError } from './ledger-error.js';
+import type { NonceVerdict } from './nonce-window.js';
 import { NonceWindow } from './nonce-window.js';
 import { accountKey } from './state-keys.js';
 
@@ -23,6 +24,11 @@ export class Accounts {
   /** For a query; leaves what is kept in memory as it is. @throws LedgerError `damaged`; StorageError */
   async get(publicKey: PublicKeyHex): Promise<NonceWindow> {
     return decodeAccount(publicKey, await this.#store.get(accountKey(publicKey)));
+  }
+
+  /** As of the last executed block; undefined where the account is not in memory. */
+  check(publicKey: PublicKeyHex, nonce: number): NonceVerdict | undefined {
+    return this.#cache.get(publicKey)?.check(nonce);
   }
 
   /** For execution, which may change them, and then tells by `changed` that they have been written so. @throws LedgerError `damaged`; StorageError */

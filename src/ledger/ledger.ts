@@ -145,6 +145,11 @@ export class Ledger {
     return this.#accounts.get(publicKey);
   }
 
+  /** Whether an account can still use a nonce, without reading anything: undefined where it is not in memory. */
+  checkNonce(publicKey: PublicKeyHex, nonce: number): NonceVerdict | undefined {
+    return this.#restoring ? undefined : this.#accounts.check(publicKey, nonce);
+  }
+
   /**
    * How a final transaction fared: the receipt of its success where it succeeded, else of its first failure.
    * @throws LedgerError `damaged`; StorageError

@@ -11,6 +11,11 @@ export interface MempoolLimits {
   readonly maxPerAccount: number;
   /** Pending bytes of one sender. */
   readonly maxBytesPerAccount: number;
+  /**
+   * From a sender's lowest pending nonce up, so many nonces may be pending: no more than the ledger's window, or a higher
+   * one that is used first, in another platform's block, makes a lower one fail.
+   */
+  readonly maxNonceSpan: number;
   /** Ids of final transactions that are remembered, so that a late copy is not taken again. */
   readonly maxFinalIds: number;
 }
@@ -18,10 +23,14 @@ export interface MempoolLimits {
 export const DEFAULT_MEMPOOL_LIMITS: MempoolLimits = {
   maxTransactions: 10_000,
   maxBytes: 16 * 1024 * 1024,
-  maxPerAccount: 2_048,
+  maxPerAccount: 1_024,
   maxBytesPerAccount: 4 * 1024 * 1024,
+  maxNonceSpan: 1_024,
   maxFinalIds: 12_000,
 };
+
+/** Whether a sender can still use a nonce, as of the last executed block; undefined where that is not known without a read. */
+export type NonceLookup = (sender: PublicKeyHex, nonce: number) => 'free' | 'nonce-used' | 'nonce-too-old' | undefined;
 
 /** Where a transaction came from: a client of this platform, or another platform. */
 export type TransactionSource = 'local' | 'peer';
@@ -42,6 +51,9 @@ export interface SelectOptions {
   readonly overheadBytes?: number;
 }
 
+/** What became of a transaction that is not pending: final, with or without effect, or it can have none any more. */
+type Fate = 'ok' | 'failed' | 'spent' | 'too-old';
+
 /** A selection ends after this many transactions that did not fit, rather than look through the whole pool. */
 const MAX_MISFITS = 32;
 
@@ -52,17 +64,19 @@ const MAX_MISFITS = 32;
  */
 export class Mempool {
   readonly #limits: MempoolLimits;
+  readonly #nonceOf: NonceLookup;
   /** In the order of re-sending: what was sent moves to the end. */
   readonly #byId = new Map<Hash, Transaction>();
   /** In the order of serving: a sender of whom something became final moves to the end. */
   readonly #accounts = new Map<PublicKeyHex, AccountQueue>();
   /** The oldest first. */
-  readonly #finalIds = new Map<Hash, 'ok' | 'failed' | 'spent'>();
+  readonly #finalIds = new Map<Hash, Exclude<Fate, 'too-old'>>();
   readonly #unread: UnreadBlocks;
   #sizeBytes = 0;
 
-  constructor(limits: Partial<MempoolLimits> = {}) {
+  constructor(limits: Partial<MempoolLimits> = {}, nonceOf: NonceLookup = () => undefined) {
     this.#limits = { ...DEFAULT_MEMPOOL_LIMITS, ...limits };
+    this.#nonceOf = nonceOf;
     this.#unread = new UnreadBlocks(this.#limits.maxFinalIds);
   }
 
@@ -93,6 +107,14 @@ export class Mempool {
   }
 
   /**
+   * Whether there is nothing to be done about a copy that a peer sends: it is pending, or final, or so late that only its
+   * nonce tells that it can have no effect any more. To be asked before its signature is checked.
+   */
+  isKnown({ id, sender, nonce }: Pick<Transaction, 'id' | 'sender' | 'nonce'>): boolean {
+    return this.#byId.has(id) || this.#fateOf(id, sender, nonce) !== undefined;
+  }
+
+  /**
    * Takes a transaction whose signature and chain were checked. One that is known to be final is not taken again,
    * except a failed one that a client of this platform submits again.
    * @throws MempoolError
@@ -100,17 +122,17 @@ export class Mempool {
   add(transaction: Transaction, source: TransactionSource): AddResult {
     const { id, sender, nonce } = transaction;
     if (this.#byId.has(id)) return 'duplicate';
-    this.markFinal(this.#unread.take());
-    const fate = this.#finalIds.get(id);
+    const fate = this.#fateOf(id, sender, nonce);
     if (fate === 'ok' || (fate !== undefined && source === 'peer')) return 'known-final';
     if (fate === 'spent') throw new MempoolError('nonce-used', `nonce: ${nonce} is used by a final transaction of this sender, this one or another; use the next free nonce for another`);
+    if (fate === 'too-old') throw new MempoolError('nonce-too-old', `nonce: ${nonce} is too far below the highest that this sender has used; use the next free nonce`);
     const sizeBytes = transaction.bytes.byteLength;
     const account = this.#accounts.get(sender);
     if (account?.hasNonce(nonce) === true) {
       throw new MempoolError('nonce-used', `nonce: ${nonce} is used by another pending transaction of this sender; use the next free nonce`);
     }
     this.#requireRoom(sizeBytes);
-    this.#requireShare(account, sizeBytes);
+    this.#requireShare(account, nonce, sizeBytes);
     const kept = withOwnBuffer(transaction);
     if (account === undefined) {
       const opened = new AccountQueue();
@@ -234,6 +256,15 @@ export class Mempool {
     return this.#accounts.get(publicKey)?.freeNonce(floor) ?? floor;
   }
 
+  /** What became of it: a failed one's nonce may be used again, unless it is too old by now. */
+  #fateOf(id: Hash, sender: PublicKeyHex, nonce: number): Fate | undefined {
+    this.markFinal(this.#unread.take());
+    const fate = this.#finalIds.get(id);
+    if (fate !== undefined && fate !== 'failed') return fate;
+    const verdict = this.#nonceOf(sender, nonce);
+    return verdict === 'nonce-used' ? 'spent' : verdict === 'nonce-too-old' ? 'too-old' : fate;
+  }
+
   #forgetOldest(): void {
     for (const oldest of this.#finalIds.keys()) {
       if (this.#finalIds.size <= this.#limits.maxFinalIds) return;
@@ -251,8 +282,12 @@ export class Mempool {
     }
   }
 
-  #requireShare(account: AccountQueue | undefined, sizeBytes: number): void {
-    const { maxPerAccount, maxBytesPerAccount } = this.#limits;
+  #requireShare(account: AccountQueue | undefined, nonce: number, sizeBytes: number): void {
+    const { maxPerAccount, maxBytesPerAccount, maxNonceSpan } = this.#limits;
+    const lowest = account?.at(0)?.nonce ?? nonce;
+    if (nonce - lowest >= maxNonceSpan) {
+      throw new MempoolError('account-full', `nonce: ${nonce} must be less than ${maxNonceSpan} above ${lowest}, the lowest that this sender has pending; submit again once that is final`);
+    }
     if ((account?.count ?? 0) >= maxPerAccount) {
       throw new MempoolError('account-full', `this sender has ${maxPerAccount} transactions pending, which is the limit; submit again once some are final`);
     }

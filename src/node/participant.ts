@@ -7,6 +7,7 @@ import type { Application } from '../ledger/application.js';
 import { LedgerError } from '../ledger/ledger-error.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Receipt } from '../ledger/receipt.js';
+import type { MempoolLimits } from '../mempool/mempool.js';
 import { Mempool } from '../mempool/mempool.js';
 import type { GossipVerdict, Network, NetworkHandlers, RequestProtocol, Topic } from '../network/network.js';
 import type { PlatformStore } from '../storage/platform-store.js';
@@ -82,8 +83,8 @@ export interface ParticipantParts {
   readonly snapshots?: SnapshotKeeper | undefined;
   readonly syncSettings?: Partial<SyncSettings>;
   readonly events: ParticipantEvents;
-  /** Default one of the usual bounds. */
-  readonly mempool?: Mempool;
+  /** In place of the usual bounds of pending transactions. */
+  readonly mempoolLimits?: Partial<MempoolLimits>;
   /** Default the one encoding there is; a simulator may spare itself the work. */
   readonly syncWire?: SyncWire;
   readonly encodeMessage?: (message: ConsensusMessage) => Uint8Array;
@@ -112,7 +113,7 @@ export class Participant implements NetworkHandlers {
   constructor(parts: ParticipantParts) {
     const { genesis, validator, store, ledger, events, clock, network, application } = parts;
     this.#parts = parts;
-    this.mempool = parts.mempool ?? new Mempool();
+    this.mempool = new Mempool(parts.mempoolLimits, (sender, nonce) => ledger.checkNonce(sender, nonce));
     this.#memberOf = new Map(genesis.membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
     this.intake = new TransactionIntake({
       validator: validator.transactions, limits: validator.limits, application, mempool: this.mempool, rejections: this.rejections,

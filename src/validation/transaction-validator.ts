@@ -39,20 +39,28 @@ export class TransactionValidator {
     this.#valid = new LRUCache({ max: options.maxRemembered ?? MAX_REMEMBERED });
   }
 
-  /** A transaction from a client or from gossip. The result's `bytes` are a view of these. */
-  validate(bytes: Uint8Array): { readonly ok: true; readonly transaction: Verified<Transaction> } | Rejection {
-    let transaction: Transaction;
+  /** Takes apart what came from a client or from gossip, and verifies nothing. The result's `bytes` are a view of these. */
+  decode(bytes: Uint8Array): { readonly ok: true; readonly transaction: Transaction } | Rejection {
     try {
-      transaction = decodeTransaction(bytes, this.#maxTransactionBytes);
+      return { ok: true, transaction: decodeTransaction(bytes, this.#maxTransactionBytes) };
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       return reject(error.code === 'too-large' ? 'transaction-too-large' : 'transaction-malformed', error.message);
     }
-    return this.check(transaction, merkleLeafHash(bytes)) ?? { ok: true, transaction: verified(transaction) };
+  }
+
+  verify(transaction: Transaction): { readonly ok: true; readonly transaction: Verified<Transaction> } | Rejection {
+    return this.check(transaction, merkleLeafHash(transaction.bytes)) ?? { ok: true, transaction: verified(transaction) };
+  }
+
+  /** Both. */
+  validate(bytes: Uint8Array): { readonly ok: true; readonly transaction: Verified<Transaction> } | Rejection {
+    const decoded = this.decode(bytes);
+    return decoded.ok ? this.verify(decoded.transaction) : decoded;
   }
 
   /**
-   * A decoded transaction.
+   * The same for callers that need the digest for something else, too.
    * @param leafHash `merkleLeafHash` of its bytes, which a block's merkle root needs anyway
    */
   check(transaction: Transaction, leafHash: Hash): Rejection | undefined {

@@ -3,7 +3,6 @@ import type { Replica } from '../../src/consensus/replica.js';
 import { encodeConsensusMessage } from '../../src/codec/wire/messages.js';
 import { keyValueApplication } from '../../src/ledger/key-value.js';
 import { Ledger } from '../../src/ledger/ledger.js';
-import { Mempool } from '../../src/mempool/mempool.js';
 import { MempoolError } from '../../src/mempool/mempool-error.js';
 import type { ParticipantEvents } from '../../src/node/participant.js';
 import { Participant } from '../../src/node/participant.js';
@@ -129,7 +128,7 @@ export class SimPlatform {
       network: network.portOf(this), validator,
       signer: new OwnSigner({ chainId, member: this.index, sign: (bytes) => society.signature(bytes, this.index) }),
       store: this.disk.watched(opened), durable, ledger, events: this.#events(isThisRun),
-      mempool: new Mempool({ maxFinalIds: MAX_FINAL_IDS }), syncWire: wire, encodeMessage: (message) => wire.encodeMessage(message),
+      mempoolLimits: { maxFinalIds: MAX_FINAL_IDS }, syncWire: wire, encodeMessage: (message) => wire.encodeMessage(message),
       mayPropose: () => !this.proposesNothing,
       ...(snapshots === undefined ? {} : { snapshots: keeper, syncSettings: { snapshotAboveBlocks: snapshots.aboveBlocks } }),
     });

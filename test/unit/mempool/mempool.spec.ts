@@ -99,6 +99,36 @@ describe('mempool', () => {
     assert.deepEqual(labels(pool.select(everything)), ['1:3', '1:7']);
   });
 
+  it('a copy of a final transaction that comes when its id is forgotten is known by its nonce, where the ledger has the account in memory', () => {
+    const highest = 2_000;
+    const pool = new Mempool({ maxFinalIds: 1 }, (sender, nonce) => {
+      if (sender !== senderOf(1)) return undefined;
+      return nonce > highest ? 'free' : nonce > highest - 1024 ? 'nonce-used' : 'nonce-too-old';
+    });
+    const [used, old, free, unknown] = [transaction(1, highest), transaction(1, 3), transaction(1, highest + 1), transaction(2, 3)];
+    for (const each of [used, old]) {
+      assert.equal(pool.isKnown(each), true);
+      assert.equal(pool.add(each, 'peer'), 'known-final');
+    }
+    assert.throws(() => pool.add(used, 'local'), refusal('nonce-used'));
+    assert.throws(() => pool.add(old, 'local'), refusal('nonce-too-old'));
+    for (const each of [free, unknown]) {
+      assert.equal(pool.isKnown(each), false);
+      assert.equal(pool.add(each, 'peer'), 'added');
+      assert.equal(pool.isKnown(each), true);
+    }
+  });
+
+  it('a sender never has nonces pending that, used first, would make a lower one too old', () => {
+    const pool = new Mempool();
+    pool.add(transaction(1, 5), 'local');
+    assert.equal(pool.add(transaction(1, 5 + 1023), 'peer'), 'added');
+    const ahead = transaction(1, 5 + 1024);
+    for (const source of ['local', 'peer'] as const) assert.throws(() => pool.add(ahead, source), refusal('account-full'));
+    pool.markFinal([transaction(1, 5).id]);
+    assert.equal(pool.add(ahead, 'local'), 'added');
+  });
+
   it('does not take a final transaction again, within the memory given', () => {
     const pool = new Mempool({ maxFinalIds: 2 });
     const all = [0, 1, 2].map((nonce) => transaction(1, nonce));
