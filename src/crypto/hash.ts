@@ -12,23 +12,15 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** SHA-256 over the concatenation of the parts: 32 bytes. */
-export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  const digest = only !== undefined && parts.length === 1 ? nodeCrypto.hash('sha256', only, 'buffer') : hashParts(parts).digest();
+/** SHA-256: 32 bytes. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  const digest = nodeCrypto.hash('sha256', bytes, 'buffer');
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
 }
 
-/** SHA-256 over the concatenation of the parts, as 64 lower-case hexadecimal digits. */
-export function sha256Hash(...parts: readonly Uint8Array[]): Hash {
-  const [only] = parts;
-  return (only !== undefined && parts.length === 1 ? nodeCrypto.hash('sha256', only, 'hex') : hashParts(parts).digest('hex')) as Hash;
-}
-
-function hashParts(parts: readonly Uint8Array[]): nodeCrypto.Hash {
-  const hash = nodeCrypto.createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash;
+/** SHA-256 as 64 lower-case hexadecimal digits. */
+export function sha256Hash(bytes: Uint8Array): Hash {
+  return nodeCrypto.hash('sha256', bytes, 'hex') as Hash;
 }
 
 /** Lower-case hexadecimal digits, two per byte. */

@@ -7,6 +7,7 @@ import { HASH_BYTES, sha256Hash } from './hash.js';
  * leaf is ever duplicated. The root of an empty list is SHA-256 of the empty string.
  */
 
+const NO_LEAVES = new Uint8Array(0);
 const LEAF_TAG = 0x00;
 const NODE_TAG = 0x01;
 
@@ -31,7 +32,7 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Hash {
 export function merkleRootOfLeafHashes(leafHashes: readonly Hash[]): Hash {
   let level = leafHashes;
   while (level.length > 1) level = levelAbove(level);
-  return level[0] ?? sha256Hash();
+  return level[0] ?? sha256Hash(NO_LEAVES);
 }
 
 /** Pairs from the left, an odd last node moving up unchanged: this gives the RFC 6962 shape without recursion. */

@@ -20,6 +20,7 @@ export interface ByteStore {
   get(key: Uint8Array): Promise<Uint8Array | undefined>;
   getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
   iterate(range: ByteRange): AsyncIterable<readonly [Uint8Array, Uint8Array]>;
-  write(changes: readonly ByteChange[], options: { readonly sync: boolean }): Promise<void>;
+  /** @param changes gone through once; a later one of the same key wins */
+  write(changes: Iterable<ByteChange>, options: { readonly sync: boolean }): Promise<void>;
   close(): Promise<void>;
 }

@@ -102,7 +102,7 @@ export class LevelByteStore implements ByteStore {
     }
   }
 
-  async write(changes: readonly ByteChange[], options: { readonly sync: boolean }): Promise<void> {
+  async write(changes: Iterable<ByteChange>, options: { readonly sync: boolean }): Promise<void> {
     // A chained batch: an array of operations costs abstract-level several times the processor time, for its copies.
     const batch = this.#database.batch();
     try {

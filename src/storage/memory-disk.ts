@@ -165,7 +165,7 @@ export class MemoryDisk {
         requireOpen();
         yield* await Promise.resolve(rangeOf(range));
       },
-      write: (changes, options) => write(changes, options.sync),
+      write: (changes, options) => write([...changes], options.sync),
       close: async () => {
         // A clean close loses nothing: the operating system still writes what it holds.
         if (generation === this.#generation) {

@@ -28,28 +28,35 @@ function checksumOf(key: Uint8Array, value: Uint8Array): number {
 
 /**
  * Keys, behind the byte of their space where one is given, and values with their checksums, as they are written: all in
- * one piece of memory, since many small ones cost more than all the rest of a write.
+ * one piece of memory, since many small ones cost more than all the rest of a write, and one after the other as they
+ * are asked for, so that none of the views is kept while the batch is on its way.
  */
-function seal(changes: readonly ByteChange[], space: number | undefined): ByteChange[] {
+function* sealed(changes: readonly ByteChange[], space: number | undefined): Generator<ByteChange> {
   const prefixBytes = space === undefined ? 0 : 1;
-  const sizeBytes = changes.reduce((sum, { key, value }) => sum + prefixBytes + key.length + (value === undefined ? 0 : value.length + CHECKSUM_BYTES), 0);
+  let sizeBytes = 0;
+  for (const { key, value } of changes) sizeBytes += prefixBytes + key.length + (value === undefined ? 0 : value.length + CHECKSUM_BYTES);
   const memory = Buffer.allocUnsafeSlow(sizeBytes);
   let end = 0;
-  const placeKey = (own: Uint8Array): Uint8Array => {
+  for (const { key: own, value } of changes) {
     const start = end;
     if (space !== undefined) memory[start] = space;
     memory.set(own, start + prefixBytes);
-    end = start + prefixBytes + own.length;
-    return new Uint8Array(memory.buffer, start, end - start);
-  };
-  return changes.map(({ key: own, value }) => {
-    const key = placeKey(own);
-    if (value === undefined) return { key, value };
-    const start = end;
-    memory.set(value, start);
-    end = memory.writeUInt32BE(checksumOf(key, value), start + value.length);
-    return { key, value: new Uint8Array(memory.buffer, start, end - start) };
-  });
+    const keyEnd = start + prefixBytes + own.length;
+    end = keyEnd;
+    const key = new Uint8Array(memory.buffer, start, keyEnd - start);
+    if (value === undefined) {
+      yield { key, value };
+      continue;
+    }
+    memory.set(value, keyEnd);
+    end = memory.writeUInt32BE(checksumOf(key, value), keyEnd + value.length);
+    yield { key, value: new Uint8Array(memory.buffer, keyEnd, end - keyEnd) };
+  }
+}
+
+function* both<T>(first: Iterable<T>, second: Iterable<T>): Generator<T> {
+  yield* first;
+  yield* second;
 }
 
 function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
@@ -146,11 +153,10 @@ export class SealedStore {
   async #writeBatch(stream: Stream, changes: readonly ByteChange[], { sync, space }: WriteOptions): Promise<void> {
     if (changes.length === 0) return;
     const number = this.#next[stream];
-    const mark = Buffer.alloc(8);
-    mark.writeBigUInt64BE(BigInt(number));
-    const sealed = seal(changes, space);
-    sealed.push(...seal([{ key: journalKey(STREAM_NUMBER[stream], number % JOURNAL_RING), value: mark }], undefined));
-    await this.#bytes.write(sealed, { sync });
+    const numberBytes = Buffer.alloc(8);
+    numberBytes.writeBigUInt64BE(BigInt(number));
+    const mark = { key: journalKey(STREAM_NUMBER[stream], number % JOURNAL_RING), value: numberBytes };
+    await this.#bytes.write(both(sealed(changes, space), sealed([mark], undefined)), { sync });
     this.#next[stream] = number + 1;
   }
 }

@@ -30,13 +30,13 @@ class PageStore implements Pick<StateStore, 'get' | 'getMany'> {
 function naiveRoot(contents: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const leaves = [...contents].map(([key, value]) => {
     const keyHash = sha256(Buffer.from(key));
-    return { bits: [...keyHash].map((byte) => byte.toString(2).padStart(8, '0')).join(''), hash: sha256(Uint8Array.of(0), keyHash, sha256(value)) };
+    return { bits: [...keyHash].map((byte) => byte.toString(2).padStart(8, '0')).join(''), hash: sha256(Buffer.concat([Uint8Array.of(0), keyHash, sha256(value)])) };
   });
   const rootOf = (subtree: typeof leaves, depth: number): Uint8Array => {
     if (subtree.length === 0) return new Uint8Array(32);
     if (subtree.length === 1) return subtree[0]!.hash;
     const half = (bit: string): Uint8Array => rootOf(subtree.filter(({ bits }) => bits[depth] === bit), depth + 1);
-    return sha256(Uint8Array.of(1), half('0'), half('1'));
+    return sha256(Buffer.concat([Uint8Array.of(1), half('0'), half('1')]));
   };
   return rootOf(leaves, 0);
 }
@@ -60,7 +60,7 @@ describe('state trie', () => {
     assert.equal(await trie.root(), ZERO_HASH);
     await applyTo(trie, store, [['a', Uint8Array.of(1)]]);
     const keyHash = sha256(Buffer.from('a'));
-    assert.equal(await trie.root(), sha256Hash(Uint8Array.of(0), keyHash, sha256(Uint8Array.of(1))));
+    assert.equal(await trie.root(), sha256Hash(Buffer.concat([Uint8Array.of(0), keyHash, sha256(Uint8Array.of(1))])));
     await applyTo(trie, store, [['a', undefined]]);
     assert.equal(await trie.root(), ZERO_HASH);
     assert.equal(store.entries.size, 0);
