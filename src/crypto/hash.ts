@@ -23,6 +23,25 @@ export function sha256Hash(bytes: Uint8Array): Hash {
   return nodeCrypto.hash('sha256', bytes, 'hex') as Hash;
 }
 
+/** SHA-256 written to 32 bytes of `target`. By way of a string, which node:crypto makes in a third of the time that a buffer takes. */
+export function sha256Into(target: Buffer, offset: number, bytes: Uint8Array): void {
+  target.write(nodeCrypto.hash('sha256', bytes, 'binary'), offset, HASH_BYTES, 'latin1');
+}
+
+/** Copies a digest. Byte by byte, as `Buffer.copy` makes a view of what is not a whole buffer. */
+export function copyDigest(source: Uint8Array, sourceOffset: number, target: Uint8Array, targetOffset: number): void {
+  for (let index = 0; index < HASH_BYTES; index += 1) target[targetOffset + index] = source[sourceOffset + index] ?? 0;
+}
+
+/** Compares two digests in the order of their bytes: below 0, 0 or above. Not constant time. */
+export function compareDigests(left: Uint8Array, leftOffset: number, right: Uint8Array, rightOffset: number): number {
+  for (let index = 0; index < HASH_BYTES; index += 1) {
+    const difference = (left[leftOffset + index] ?? 0) - (right[rightOffset + index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 /** Lower-case hexadecimal digits, two per byte. */
 export function bytesToHex(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('hex');

@@ -24,9 +24,9 @@ const MAX_DELETIONS = 1_024;
 const MAX_PENDING_LEAVES = 4_096;
 /**
  * While blocks wait to be executed more leaves may, since a page then takes in many at once, and the pages of a large
- * state are more bytes to write than all else.
+ * state are more bytes to write than all else. Their notes take 8 MB of memory.
  */
-const MAX_PENDING_LEAVES_IN_HASTE = 32_768;
+const MAX_PENDING_LEAVES_IN_HASTE = 131_072;
 
 export interface Account {
   /** A nonce that is free, as of the last executed block. */

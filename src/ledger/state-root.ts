@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from '../codec/bytes.js';
+import { ByteReader } from '../codec/bytes.js';
 import { CodecError } from '../codec/codec-error.js';
 import { sha256Hash } from '../crypto/hash.js';
 import type { StateChange } from '../storage/stores.js';
@@ -6,9 +6,9 @@ import type { Hash, Sequence } from '../types/ids.js';
 import { toSequence } from '../types/ids.js';
 import { LedgerError } from './ledger-error.js';
 import { PENDING_RANGE, TRIE_PREFIX, pendingKey } from './state-keys.js';
+import { Leaves } from './state-trie/leaves.js';
 import type { StateProof } from './state-trie/proof.js';
-import { EMPTY_HASH, HASH_BYTES, leafHash } from './state-trie/subtree.js';
-import type { TrieUpdate } from './state-trie/trie.js';
+import { LEAF_BYTES, writeLeaf } from './state-trie/subtree.js';
 import { StateTrie } from './state-trie/trie.js';
 import type { WriteBehind } from './write-behind.js';
 
@@ -17,9 +17,6 @@ export interface ChangeNote {
   readonly change: { readonly key: Uint8Array; readonly value: Uint8Array };
   readonly sequence: Sequence;
 }
-
-/** Bytes of a note per leaf: hash of the key, hash of the leaf (zero where the key is gone). */
-const NOTED_LEAF_BYTES = 2 * HASH_BYTES;
 
 /** Leaves taken into the trie in one batch: bounds the memory that an update takes. */
 const MAX_UPDATES_PER_BATCH = 4_096;
@@ -32,7 +29,7 @@ const MAX_UPDATES_PER_BATCH = 4_096;
 export class StateRoot {
   readonly #store: WriteBehind;
   readonly #trie: StateTrie;
-  /** As they were written: thousands of leaves, each an object of its own, would be what keeps the garbage collector busy. */
+  /** As they were written. */
   readonly #notes: ChangeNote[] = [];
   #pendingCount = 0;
 
@@ -47,7 +44,7 @@ export class StateRoot {
     for await (const [key, value] of store.iterate({ ...PENDING_RANGE, limit: -1 })) {
       try {
         const sequence = toSequence(new ByteReader(key.subarray(1)).u64('sequence'));
-        if (value.byteLength % NOTED_LEAF_BYTES !== 0) throw new CodecError('bad-length', 'note', `must be a multiple of ${NOTED_LEAF_BYTES} bytes, got ${value.byteLength}`);
+        if (value.byteLength % LEAF_BYTES !== 0) throw new CodecError('bad-length', 'note', `must be a multiple of ${LEAF_BYTES} bytes, got ${value.byteLength}`);
         root.noteWritten({ change: { key, value }, sequence });
       } catch (error) {
         throw new LedgerError('damaged', 'a note of changed state cannot be decoded', error);
@@ -63,17 +60,14 @@ export class StateRoot {
 
   /** The note of what blocks up to this one changed since the last note; `noteWritten` follows once it is written. */
   noteOf(sequence: Sequence, changes: readonly StateChange[]): ChangeNote {
-    const writer = new ByteWriter(changes.length * NOTED_LEAF_BYTES);
-    for (const { key, value } of changes) {
-      const keyHash = sha256Hash(key);
-      writer.hex32(keyHash).hex32(value === undefined ? EMPTY_HASH : leafHash(keyHash, sha256Hash(value)));
-    }
-    return { change: { key: pendingKey(sequence), value: writer.finish() }, sequence };
+    const note = Buffer.allocUnsafe(changes.length * LEAF_BYTES);
+    for (const [index, { key, value }] of changes.entries()) writeLeaf(note, index * LEAF_BYTES, key, value);
+    return { change: { key: pendingKey(sequence), value: note }, sequence };
   }
 
   noteWritten(note: ChangeNote): void {
     this.#notes.push(note);
-    this.#pendingCount += note.change.value.byteLength / NOTED_LEAF_BYTES;
+    this.#pendingCount += note.change.value.byteLength / LEAF_BYTES;
   }
 
   /**
@@ -81,11 +75,11 @@ export class StateRoot {
    * @throws StorageError; CodecError on a damaged page
    */
   async update(): Promise<void> {
-    const updates = this.#noted();
-    for (let start = 0; start < updates.length; start += MAX_UPDATES_PER_BATCH) {
-      const batch = updates.slice(start, start + MAX_UPDATES_PER_BATCH);
-      const isLast = start + MAX_UPDATES_PER_BATCH >= updates.length;
-      const changes = await this.#trie.update(batch);
+    const leaves = Leaves.latest(this.#notes.map(({ change }) => change.value));
+    for (let start = 0; start < leaves.count; start += MAX_UPDATES_PER_BATCH) {
+      const end = Math.min(start + MAX_UPDATES_PER_BATCH, leaves.count);
+      const isLast = end === leaves.count;
+      const changes = await this.#trie.update(leaves.slice(start, end));
       // The notes go with the last batch only: after a crash in between all are taken in once more, to the same end.
       const done = isLast ? this.#notes.map(({ sequence }) => ({ key: pendingKey(sequence), value: undefined })) : [];
       await this.#store.writeBehind([...changes, ...done]);
@@ -99,10 +93,7 @@ export class StateRoot {
    * @throws CodecError on a damaged page
    */
   additions(entries: readonly (readonly [key: Uint8Array, value: Uint8Array])[]): Promise<readonly StateChange[]> {
-    return this.#trie.update(entries.map(([key, value]) => {
-      const keyHash = sha256Hash(key);
-      return { keyHash, leafHash: leafHash(keyHash, sha256Hash(value)) };
-    }));
+    return this.#trie.update(Leaves.of(entries));
   }
 
   /** @throws StorageError; CodecError on a damaged page */
@@ -116,17 +107,5 @@ export class StateRoot {
   async prove(key: Uint8Array): Promise<StateProof | undefined> {
     await this.update();
     return this.#trie.prove(sha256Hash(key));
-  }
-
-  /** The last that was noted of each leaf, in order of the keys' hashes. */
-  #noted(): readonly TrieUpdate[] {
-    const latest = new Map<Hash, Hash>();
-    for (const { change } of this.#notes) {
-      const reader = new ByteReader(change.value);
-      while (reader.remaining > 0) latest.set(reader.hash('keyHash'), reader.hash('leafHash'));
-    }
-    return [...latest]
-      .map(([keyHash, hash]) => ({ keyHash, leafHash: hash === EMPTY_HASH ? undefined : hash }))
-      .sort((left, right) => (left.keyHash < right.keyHash ? -1 : 1));
   }
 }

@@ -12,7 +12,8 @@ const MAX_BYTES_IN_MEMORY = 16 * 1024 * 1024;
  * memory to be worth a limit of its own.
  */
 const MAX_BATCH_BLOCKS = 64;
-const MAX_BATCH_TRANSACTIONS = 2_048;
+/** What is made of more transactions lives long enough for the garbage collector to copy it: of 2,000 catching up took a sixth longer. */
+const MAX_BATCH_TRANSACTIONS = 1_000;
 const MAX_BATCH_BYTES = 1024 * 1024;
 
 export interface ExecutionOptions {

@@ -1,6 +1,6 @@
-import { sha256, sha256Hash } from '../../crypto/hash.js';
+import { HASH_BYTES, sha256, sha256Hash } from '../../crypto/hash.js';
 import type { Hash } from '../../types/ids.js';
-import { HASH_BYTES, leafHash, nodeHash } from './subtree.js';
+import { leafHash, nodeHash } from './subtree.js';
 
 /** That a key has a value under a root: the hashes beside the way from its leaf up to the root, lowest first. */
 export interface StateProof {

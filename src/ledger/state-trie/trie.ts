@@ -1,26 +1,30 @@
 import { LRUCache } from 'lru-cache';
+import { HASH_BYTES } from '../../crypto/hash.js';
 import type { StateChange, StateStore } from '../../storage/stores.js';
 import type { Hash } from '../../types/ids.js';
+import type { Leaves } from './leaves.js';
 import { Page } from './page.js';
 import type { StateProof } from './proof.js';
-import type { Leaf, Subtree } from './subtree.js';
-import { EMPTY_HASH, HASH_BYTES } from './subtree.js';
-
-/** A leaf put in its place, or (undefined) taken away. */
-export interface TrieUpdate {
-  /** SHA-256 of the key; each digit is one page of the path. */
-  readonly keyHash: Hash;
-  readonly leafHash: Hash | undefined;
-}
+import { EMPTY_HASH, LEAF_BYTES } from './subtree.js';
 
 export interface StateTrieOptions {
   /** First byte of the keys of pages. */
   readonly prefix: number;
-  /** Decoded pages kept in memory; one takes about 4 KB. */
+  /** Decoded pages kept in memory; one takes about 2 KB. */
   readonly maxCachedPages?: number;
 }
 
-const DEFAULT_CACHED_PAGES = 2_048;
+const DEFAULT_CACHED_PAGES = 5_120;
+const DIGITS = '0123456789abcdef';
+/** Pages on a path from the root to a leaf. */
+const MAX_DEPTH = 2 * HASH_BYTES;
+
+/** Leaves that lie below one page. */
+interface Part {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+}
 
 type PageReader = Pick<StateStore, 'get' | 'getMany'>;
 
@@ -42,20 +46,19 @@ export class StateTrie {
   /** SHA-256 root of everything written; 32 zero bytes while empty. @throws CodecError on a damaged page */
   async root(): Promise<Hash> {
     const pages = await this.#load(['']);
-    return pages.get('')?.root?.hash ?? EMPTY_HASH;
+    return pages.get('')?.rootHash ?? EMPTY_HASH;
   }
 
   /**
-   * Works out what a batch of updates changes; in any order, each key once.
+   * Works out what leaves that come or go change.
    * @returns the changes to write, together with whatever must be atomic with them
    * @throws CodecError on a damaged page
    */
-  async update(updates: readonly TrieUpdate[]): Promise<readonly StateChange[]> {
-    const sorted = [...updates].sort((left, right) => (left.keyHash < right.keyHash ? -1 : 1));
-    if (sorted.length === 0) return [];
-    const pages = await this.#pagesOnPaths(sorted);
+  async update(leaves: Leaves): Promise<readonly StateChange[]> {
+    if (leaves.count === 0) return [];
+    const pages = await this.#pagesOnPaths(leaves);
     const written = new Map<string, Page | undefined>();
-    applyUpdates('', sorted, pages, written);
+    updatePage({ path: '', from: 0, to: leaves.count }, leaves, pages, written);
     const changes: StateChange[] = [];
     for (const [path, page] of written) {
       if (page === undefined) {
@@ -75,34 +78,31 @@ export class StateTrie {
     for (let depth = 0; depth < keyHash.length; depth += 1) {
       const path = keyHash.slice(0, depth);
       const page = (await this.#load([path])).get(path);
-      const slot = digitAt(keyHash, depth);
-      const subtree = page?.slot(slot);
-      if (page === undefined || subtree === undefined) return undefined;
+      const slot = DIGITS.indexOf(keyHash.charAt(depth));
+      const kind = page?.kind(slot) ?? 'empty';
+      if (page === undefined || kind === 'empty') return undefined;
       const beside = [...page.siblings(slot)];
-      if (subtree.keyHash !== undefined) {
-        if (subtree.keyHash !== keyHash) return undefined;
+      if (kind === 'leaf') {
+        if (page.leafKeyHash(slot) !== keyHash) return undefined;
         // Within the page the leaf may stand for the larger subtrees that hold nothing else.
         while (beside.length > 0 && beside[0] === undefined) beside.shift();
       }
-      siblings.unshift(...beside.map((sibling) => sibling?.hash ?? EMPTY_HASH));
-      if (subtree.keyHash !== undefined) return { siblings };
+      siblings.unshift(...beside.map((sibling) => sibling ?? EMPTY_HASH));
+      if (kind === 'leaf') return { siblings };
     }
     return undefined;
   }
 
-  /** Every stored page that the updates can reach, one level of pages at a time. */
-  async #pagesOnPaths(sorted: readonly TrieUpdate[]): Promise<Map<string, Page>> {
+  /** Every stored page that the leaves can reach, one level of pages at a time. */
+  async #pagesOnPaths(leaves: Leaves): Promise<Map<string, Page>> {
     const pages = new Map<string, Page>();
-    let frontier = new Set(['']);
-    for (let depth = 0; frontier.size > 0 && depth < 2 * HASH_BYTES; depth += 1) {
-      for (const [path, page] of await this.#load([...frontier])) pages.set(path, page);
-      const next = new Set<string>();
-      for (const { keyHash } of sorted) {
-        const page = pages.get(keyHash.slice(0, depth));
-        const subtree = page?.slot(digitAt(keyHash, depth));
-        if (subtree !== undefined && subtree.keyHash === undefined) next.add(keyHash.slice(0, depth + 1));
-      }
-      frontier = next;
+    let parts: readonly Part[] = [{ path: '', from: 0, to: leaves.count }];
+    for (let depth = 0; parts.length > 0 && depth < MAX_DEPTH; depth += 1) {
+      for (const [path, page] of await this.#load(parts.map(({ path }) => path))) pages.set(path, page);
+      parts = parts.flatMap((part) => {
+        const page = pages.get(part.path);
+        return page === undefined ? [] : partsBelow(part, leaves).filter(({ path }) => page.kind(lastDigit(path)) === 'node');
+      });
     }
     return pages;
   }
@@ -133,48 +133,49 @@ export class StateTrie {
   }
 }
 
-function digitAt(keyHash: string, depth: number): number {
-  return Number.parseInt(keyHash.charAt(depth), 16);
+function partsBelow({ path, from, to }: Part, leaves: Leaves): Part[] {
+  const parts: Part[] = [];
+  for (let start = from; start < to;) {
+    const end = leaves.groupEnd(start, to, path.length);
+    parts.push({ path: path + DIGITS.charAt(leaves.digit(start, path.length)), from: start, to: end });
+    start = end;
+  }
+  return parts;
+}
+
+function lastDigit(path: string): number {
+  return DIGITS.indexOf(path.charAt(path.length - 1));
 }
 
 /**
- * Applies sorted updates below `path` and records each page that changed; a page of fewer than two leaves goes, its
- * leaf moving up into the page above (the topmost page may hold one).
+ * Takes leaves into the page of a path and those below, and records each page that changed; a page of fewer than two
+ * leaves goes, its leaf moving up into the page above (the topmost page may hold one).
  */
-function applyUpdates(
-  path: string, updates: readonly TrieUpdate[], pages: ReadonlyMap<string, Page>, written: Map<string, Page | undefined>,
-): Subtree | undefined {
+function updatePage(part: Part, leaves: Leaves, pages: ReadonlyMap<string, Page>, written: Map<string, Page | undefined>): Page {
+  const { path } = part;
   const page = pages.get(path) ?? new Page();
-  const slots = new Map<number, Subtree | undefined>();
-  for (let start = 0; start < updates.length;) {
-    const digit = updates[start]?.keyHash.charAt(path.length) ?? '';
-    let end = start + 1;
-    while (updates[end]?.keyHash.charAt(path.length) === digit) end += 1;
-    const group = updates.slice(start, end);
-    const slot = Number.parseInt(digit, 16);
-    slots.set(slot, applyToSlot(page.slot(slot), path + digit, group, pages, written));
-    start = end;
-  }
-  page.replace(slots);
-  const { root } = page;
-  const isKept = root !== undefined && (root.keyHash === undefined || path === '');
+  for (const below of partsBelow(part, leaves)) updateSlot(page, lastDigit(below.path), below, leaves, pages, written);
+  page.settle();
+  const isKept = page.rootKind === 'node' || (page.rootKind === 'leaf' && path === '');
   written.set(path, isKept ? page : undefined);
-  return root;
+  return page;
 }
 
-function applyToSlot(
-  subtree: Subtree | undefined, path: string, updates: readonly TrieUpdate[], pages: ReadonlyMap<string, Page>, written: Map<string, Page | undefined>,
-): Subtree | undefined {
-  if (subtree !== undefined && subtree.keyHash === undefined) return applyUpdates(path, updates, pages, written);
-  const leaves = new Map<Hash, Leaf>();
-  if (subtree !== undefined) leaves.set(subtree.keyHash, subtree);
-  for (const { keyHash, leafHash } of updates) {
-    if (leafHash === undefined) leaves.delete(keyHash);
-    else leaves.set(keyHash, { keyHash, hash: leafHash });
+function updateSlot(page: Page, slot: number, part: Part, leaves: Leaves, pages: ReadonlyMap<string, Page>, written: Map<string, Page | undefined>): void {
+  const kind = page.kind(slot);
+  if (kind === 'node') {
+    page.setSubtree(slot, updatePage(part, leaves, pages, written));
+    return;
   }
-  if (leaves.size < 2) return leaves.values().next().value;
-  const inserted = [...leaves].map(([keyHash, leaf]) => ({ keyHash, leafHash: leaf.hash }));
-  inserted.sort((left, right) => (left.keyHash < right.keyHash ? -1 : 1));
+  const { path, from, to } = part;
+  if (to - from === 1 && (kind === 'empty' || page.hasLeafOf(slot, leaves.bytes, from * LEAF_BYTES))) {
+    if (leaves.isGone(from)) page.clear(slot);
+    else page.setLeaf(slot, leaves.bytes, from * LEAF_BYTES);
+    return;
+  }
+  const there = leaves.joinedWith(kind === 'leaf' ? page.leaf(slot) : undefined, from, to);
+  if (there.count === 0) page.clear(slot);
+  else if (there.count === 1) page.setLeaf(slot, there.bytes, 0);
   // No page is stored below a leaf: this one starts empty.
-  return applyUpdates(path, inserted, new Map(), written);
+  else page.setSubtree(slot, updatePage({ path, from: 0, to: there.count }, there, new Map(), written));
 }

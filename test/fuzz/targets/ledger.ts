@@ -7,16 +7,14 @@ import { decodeOperation, describeOperation, encodeOperation, keyValueApplicatio
 import { LedgerError } from '../../../src/ledger/ledger-error.js';
 import { NONCE_WINDOW, NonceWindow } from '../../../src/ledger/nonce-window.js';
 import { decodeReceipt, encodeReceipt } from '../../../src/ledger/receipt.js';
-import { Page } from '../../../src/ledger/state-trie/page.js';
-import { combine } from '../../../src/ledger/state-trie/subtree.js';
+import { PAGE_SLOTS, Page } from '../../../src/ledger/state-trie/page.js';
+import { LEAF_BYTES } from '../../../src/ledger/state-trie/subtree.js';
 import { verifyStateProof } from '../../../src/ledger/state-trie/proof.js';
-import type { Subtree } from '../../../src/ledger/state-trie/subtree.js';
 import { ZERO_HASH, toSequence } from '../../../src/types/ids.js';
 import { bytesOf, integerOf, joinParts, splitParts } from '../entropy.js';
 import { assertProportionate } from '../footprint.js';
 import type { Target } from '../target.js';
 import { outcomeOf } from '../target.js';
-import { hashOf } from '../values.js';
 
 const isCodecError = (error: unknown): boolean => error instanceof CodecError;
 
@@ -80,11 +78,20 @@ const receipts: Target = {
 const pages: Target = {
   name: 'state-page',
   generate: (random) => {
-    const page = Page.decode(new Uint8Array(4));
-    const subtree = (): Subtree | undefined => (random.chance(0.5) ? undefined
-      : random.chance(0.6) ? { keyHash: hashOf(random), hash: hashOf(random) }
-      : combine({ keyHash: hashOf(random), hash: hashOf(random) }, { keyHash: hashOf(random), hash: hashOf(random) }));
-    page.replace(new Map(Array.from({ length: 16 }, (_, slot) => [slot, subtree()] as const)));
+    const page = new Page();
+    const putLeaf = (into: Page, slot: number): void => { into.setLeaf(slot, Buffer.from(bytesOf(random, LEAF_BYTES)), 0); };
+    for (let slot = 0; slot < PAGE_SLOTS; slot += 1) {
+      if (random.chance(0.5)) continue;
+      if (random.chance(0.6)) {
+        putLeaf(page, slot);
+        continue;
+      }
+      const below = new Page();
+      for (const each of [0, random.integer(1, PAGE_SLOTS - 1)]) putLeaf(below, each);
+      below.settle();
+      page.setSubtree(slot, below);
+    }
+    page.settle();
     return page.encode();
   },
   run: (input) => outcomeOf(() => {

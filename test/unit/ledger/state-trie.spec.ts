@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bytesToHash, bytesToHex, sha256, sha256Hash } from '../../../src/crypto/hash.js';
+import { Leaves } from '../../../src/ledger/state-trie/leaves.js';
 import { Page } from '../../../src/ledger/state-trie/page.js';
 import type { StateProof } from '../../../src/ledger/state-trie/proof.js';
 import { verifyStateProof } from '../../../src/ledger/state-trie/proof.js';
-import { leafHash } from '../../../src/ledger/state-trie/subtree.js';
 import { StateTrie } from '../../../src/ledger/state-trie/trie.js';
 import type { StateChange, StateStore } from '../../../src/storage/stores.js';
 import { ZERO_HASH } from '../../../src/types/ids.js';
@@ -45,10 +45,7 @@ type Change = readonly [string, Uint8Array | undefined];
 
 async function applyTo(trie: StateTrie, store: PageStore, changes: readonly Change[]): Promise<void> {
   const last = new Map(changes);
-  store.write(await trie.update([...last].map(([key, value]) => {
-    const keyHash = sha256Hash(Buffer.from(key));
-    return { keyHash, leafHash: value === undefined ? undefined : leafHash(keyHash, sha256Hash(value)) };
-  })));
+  store.write(await trie.update(Leaves.of([...last].map(([key, value]) => [Buffer.from(key), value] as const))));
 }
 
 const change: fc.Arbitrary<Change> = fc.tuple(fc.nat(40).map(String), fc.option(fc.uint8Array({ maxLength: 4 }), { nil: undefined }));
