@@ -24,6 +24,8 @@ export interface ExecutionOptions {
   readonly workPending: () => boolean;
   /** The newest block after which a quorum certified the state; undefined where none is known. */
   readonly stableSequence: () => Sequence | undefined;
+  /** While others are known to be ahead, how far; undefined while they are not. */
+  readonly targetSequence: () => number | undefined;
   readonly executed: (block: CommittedBlock, receipts: readonly Receipt[]) => void;
   readonly checkpointDue: (sequence: Sequence, stateRoot: Hash) => void;
   /** Execution cannot go on: a defect or a damaged database. */
@@ -56,6 +58,14 @@ export class Execution {
   /** The newest root computed here. */
   get stateRoot(): Hash | undefined {
     return this.#stateRoot?.hash;
+  }
+
+  /**
+   * So many blocks wait in memory that others should wait elsewhere: those that no longer fit are read from the store
+   * again, which takes longer than to wait for them. False where nothing is executed for now, as consensus goes on without.
+   */
+  get isFull(): boolean {
+    return this.#behind && this.#inMemoryBytes > MAX_BYTES_IN_MEMORY / 2;
   }
 
   /** Newly final blocks; they are durable. */
@@ -118,8 +128,9 @@ export class Execution {
     if (sequence < 0 || this.#stateRoot?.sequence === sequence) return false;
     // A snapshot brought the state further than the final block that is durable here.
     if (sequence > this.#options.blocks.finalSequence()) return false;
-    // One below a stable one is of no use to anybody; the own state is compared at a later one.
-    if (sequence % this.#options.checkpointInterval === 0) return (this.#options.stableSequence() ?? sequence) <= sequence;
+    const { checkpointInterval, stableSequence, targetSequence } = this.#options;
+    // Below a stable one, or where the others have passed the next, it is of no use to anybody: the own state is compared at a later one.
+    if (sequence % checkpointInterval === 0) return (stableSequence() ?? sequence) <= sequence && sequence + checkpointInterval > (targetSequence() ?? sequence);
     return !this.#behind && !this.#options.workPending();
   }
 

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 
 /** How much the heap may grow between two full collections, in percent of what is in use. */
 const HEAP_GROWTH_PERCENT = 20;
-/** The same while the platform catches up: nearly all of what it makes is soon of no use, and collecting takes a quarter of its time. */
-const HASTY_HEAP_GROWTH_PERCENT = 100;
+/** The same while the platform catches up: nearly all of what it makes is soon of no use, and collecting took a quarter of its time at 100. */
+const HASTY_HEAP_GROWTH_PERCENT = 300;
 
 let isKeptSmall = false;
 

@@ -125,15 +125,16 @@ export class Participant implements NetworkHandlers {
       mempool: this.mempool, ledger, blocks: store.blocks, dropped: () => { this.#noteMempoolChange(); }, failed: (error) => { this.#fail(error); },
     });
     this.#driver = this.#createDriver();
-    this.#sync = this.#createSync();
     this.execution = new Execution({
       ledger, blocks: store.blocks, checkpointInterval: genesis.parameters.checkpointInterval,
       workPending: () => this.replica.workPending,
       stableSequence: () => this.#stableSequence,
+      targetSequence: () => this.#sync.targetSequence,
       executed: (block, receipts) => {
         parts.snapshots?.executed(block.block.header.sequence);
         this.mempool.blockExecuted(block.block, receipts);
         events.executed(block, receipts);
+        this.#sync.coreMoved();
       },
       checkpointDue: (sequence, stateRoot) => {
         events.stateRoot(sequence, stateRoot);
@@ -141,6 +142,7 @@ export class Participant implements NetworkHandlers {
       },
       failed: (error) => { this.#fail(error); },
     });
+    this.#sync = this.#createSync();
   }
 
   get replica(): Replica {
@@ -263,7 +265,7 @@ export class Participant implements NetworkHandlers {
 
   #createSync(): SyncService {
     const { genesis, self, store, slotTimeoutMs, clock, network, validator, events, snapshots, syncSettings, syncWire } = this.#parts;
-    const { replica } = this;
+    const { replica, execution } = this;
     const timer = clock.timer(() => { this.#sync.tick(); });
     return new SyncService({
       network, blocks: store.blocks,
@@ -271,6 +273,7 @@ export class Participant implements NetworkHandlers {
       core: {
         status: () => replica.status(),
         get workPending() { return replica.workPending; },
+        get backlogFull() { return execution.isFull; },
         slotStateAbove: (slot) => replica.slotStateAbove(slot),
         resendMessages: () => replica.resendMessages(),
         pendingTransactions: (maxCount, maxBytes) => this.#resent(maxCount, maxBytes),

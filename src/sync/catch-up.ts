@@ -48,6 +48,11 @@ export class CatchUp {
     return this.#target !== undefined && isAfter(this.#target, ownPosition(own));
   }
 
+  /** The newest block that is known to be there; undefined while not behind. */
+  targetSequence(own: OwnPosition): number | undefined {
+    return this.isBehind(own) ? this.#knownSequence(own) : undefined;
+  }
+
   noteProven(position: Position, own: OwnPosition, nowMs: number): void {
     if (this.#target === undefined || isAfter(position, this.#target)) this.#target = position;
     if (this.#startMs !== undefined || !this.isBehind(own)) return;
@@ -126,7 +131,8 @@ export class CatchUp {
       effects.push({ type: 'notice', notice: { type: 'blocks-not-digested', fromSequence: own.finalSequence } });
       this.#ranges.clear(own);
     }
-    this.#deliver(nowMs, effects);
+    // What is held back meanwhile fills the buffer, and then nothing more is asked for.
+    if (!own.backlogFull) this.#deliver(nowMs, effects);
     this.#refreshTarget(own, nowMs);
     this.#request(own, nowMs, send, outstanding);
     this.#tell(own, nowMs, effects);

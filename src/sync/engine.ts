@@ -56,6 +56,11 @@ export class SyncEngine {
     return this.#deadlineMs;
   }
 
+  /** The newest block that is known to be there; undefined while not behind. */
+  get targetSequence(): number | undefined {
+    return this.#catchUp.targetSequence(this.#own);
+  }
+
   progress(): SyncProgress {
     return this.#catchUp.progress(this.#own, this.#requests.size, this.#nowMs);
   }

@@ -16,6 +16,8 @@ export interface OwnPosition {
   readonly workPending: boolean;
   /** The ledger's state is neither here nor to be had by executing the blocks that are: a snapshot is needed. */
   readonly stateMissing: boolean;
+  /** So many final blocks wait to be executed that no more are to be delivered. */
+  readonly backlogFull: boolean;
 }
 
 /**

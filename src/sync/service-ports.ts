@@ -16,6 +16,8 @@ import type { ProvenOffer, SnapshotDraft } from './snapshot-fetcher.js';
 export interface SyncCore {
   status(): Status;
   readonly workPending: boolean;
+  /** So many final blocks wait to be executed that no more are to be delivered; `SyncService.coreMoved` tells when that is over. */
+  readonly backlogFull: boolean;
   slotStateAbove(slot: Slot): readonly ConsensusMessage[];
   resendMessages(): readonly ConsensusMessage[];
   /** Pending transactions to send again, canonical bytes, within both limits (section 4). */

@@ -143,6 +143,11 @@ export class SyncService {
     this.#take({ type: 'resend' });
   }
 
+  /** The newest block that is known to be there; undefined while not behind. */
+  get targetSequence(): number | undefined {
+    return this.#engine.targetSequence;
+  }
+
   progress(): SyncProgress {
     return this.#engine.progress();
   }
@@ -197,7 +202,7 @@ export class SyncService {
     const { core, blocks } = this.#options;
     return {
       epoch, finalSlot, finalSequence, finalHash, durableSequence: blocks.finalSequence(), currentSlot, workPending: core.workPending,
-      stateMissing: this.#options.snapshots?.stateMissing() ?? false,
+      stateMissing: this.#options.snapshots?.stateMissing() ?? false, backlogFull: core.backlogFull,
     };
   }
 
@@ -352,5 +357,5 @@ function failureOf(error: unknown): { readonly reason: FailureReason; readonly d
 function isSamePosition(a: OwnPosition, b: OwnPosition): boolean {
   return a.epoch === b.epoch && a.finalSlot === b.finalSlot && a.finalSequence === b.finalSequence && a.finalHash === b.finalHash
     && a.durableSequence === b.durableSequence && a.currentSlot === b.currentSlot && a.workPending === b.workPending
-    && a.stateMissing === b.stateMissing;
+    && a.stateMissing === b.stateMissing && a.backlogFull === b.backlogFull;
 }

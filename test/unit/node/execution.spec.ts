@@ -24,13 +24,14 @@ interface Run {
 interface RunOptions {
   readonly checkpointInterval: number;
   readonly stable?: Sequence;
+  readonly target?: number;
   readonly workPending?: boolean;
   /** In place of the store's. */
   readonly range?: (stored: BlockStore['range']) => BlockStore['range'];
 }
 
 /** The chain is final and durable; what of it is handed over as it becomes final is up to the test. */
-async function runOn(chain: readonly Block[], { checkpointInterval, stable, workPending = false, range = (stored) => stored }: RunOptions): Promise<Run> {
+async function runOn(chain: readonly Block[], { checkpointInterval, stable, target, workPending = false, range = (stored) => stored }: RunOptions): Promise<Run> {
   const store = await openMemoryStore(new MemoryDisk(), CHAIN);
   await store.consensus.commit(chain.map((block) => finalRecord(block)));
   store.blocks.range = range(store.blocks.range.bind(store.blocks));
@@ -43,7 +44,7 @@ async function runOn(chain: readonly Block[], { checkpointInterval, stable, work
   };
   const failures: Error[] = [];
   const execution = new Execution({
-    ledger, blocks: store.blocks, checkpointInterval, workPending: () => workPending, stableSequence: () => stable,
+    ledger, blocks: store.blocks, checkpointInterval, workPending: () => workPending, stableSequence: () => stable, targetSequence: () => target,
     executed: ({ block }, receipts) => {
       assert.equal(receipts.length, block.transactions.length);
       run.executed.push(block.header.sequence);
@@ -77,6 +78,17 @@ describe('execution of final blocks (section 6)', () => {
     assert.deepEqual(checkpoints, [60, 80]);
   });
 
+  it('leaves out the CHECKPOINT of a block while the others are known to have passed the next', async () => {
+    const { execution, checkpoints, until } = await runOn(chainOf(90), { checkpointInterval: 20, target: 100, workPending: true });
+    execution.resume();
+    await until(89);
+    assert.deepEqual(checkpoints, []);
+    const nearer = await runOn(chainOf(90), { checkpointInterval: 20, target: 99, workPending: true });
+    nearer.execution.resume();
+    await nearer.until(89);
+    assert.deepEqual(nearer.checkpoints, [80]);
+  });
+
   it('reads from the store only what was not handed over, or no longer fitted in memory', async () => {
     const chain = chainOf(100);
     const read: [number, number][] = [];
@@ -93,6 +105,19 @@ describe('execution of final blocks (section 6)', () => {
     await until(99);
     assert.deepEqual(executed, numbers(0, 99));
     assert.deepEqual(read, [[5, 68], [69, 99]]);
+  });
+
+  it('is full with half of what it keeps in memory, so that what comes meanwhile still fits, and no more once that is executed', async () => {
+    const { execution, until } = await runOn(chainOf(10), { checkpointInterval: 1_000 });
+    const full: boolean[] = [];
+    // As if each were of three megabytes, of sixteen.
+    for (const block of chainOf(10).slice(0, 4)) {
+      execution.add([{ block: { ...block, sizeBytes: 3 << 20 }, certificate: undefined }]);
+      full.push(execution.isFull);
+    }
+    assert.deepEqual(full, [false, false, true, true]);
+    await until(9);
+    assert.equal(execution.isFull, false);
   });
 
   it('fails where a final block is missing, rather than skip it', async () => {

@@ -11,7 +11,7 @@ describe('a state that a snapshot brought further than the final block (section 
     const ledger: Pick<Ledger, 'executedSequence' | 'stateRoot'> = { executedSequence: () => toSequence(10), stateRoot: () => Promise.resolve(ZERO_HASH) };
     const blocks: Pick<BlockStore, 'firstSequence' | 'finalSequence'> = { firstSequence: () => toSequence(0), finalSequence: () => toSequence(finalSequence) };
     const execution = new Execution({
-      ledger: ledger as Ledger, blocks: blocks as BlockStore, checkpointInterval: 5, workPending: () => false, stableSequence: () => undefined,
+      ledger: ledger as Ledger, blocks: blocks as BlockStore, checkpointInterval: 5, workPending: () => false, stableSequence: () => undefined, targetSequence: () => undefined,
       executed: () => { assert.fail('nothing is to be executed'); }, checkpointDue: (sequence) => { said.push(sequence); }, failed: (error) => { assert.fail(error); },
     });
     const resumed = async (): Promise<readonly number[]> => {

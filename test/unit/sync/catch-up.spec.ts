@@ -224,6 +224,25 @@ describe('sync: catching up (SPEC section 7)', () => {
     assert.ok(late.effects('notice').some(({ notice }) => notice.type === 'blocks-not-digested'));
   });
 
+  it('delivers nothing while too much waits to be executed, fetches no more than it may hold, and goes on by itself', async () => {
+    const chain = chainOf(400, () => ({ sizeBytes: 100_000 }));
+    const network = new FakeNetwork();
+    const server = network.add('server', chain);
+    const late = network.add('late', []);
+    network.connect(late, server);
+    await network.run(60_000, () => late.store.chain.length > 20);
+    late.backlogFull = true;
+    late.input({ type: 'own-position', own: late.position() });
+    const before = late.effects('deliver-blocks').length;
+    await network.run(45_000);
+    assert.equal(late.effects('deliver-blocks').length, before);
+    assert.ok(late.engine.progress().bufferedBytes <= DEFAULT_SYNC_SETTINGS.maxBufferedBytes);
+    assert.ok(!late.effects('notice').some(({ notice }) => notice.type === 'blocks-not-digested'), 'nobody lost anything');
+    late.backlogFull = false;
+    late.input({ type: 'own-position', own: late.position() });
+    assert.ok(await network.run(60_000, hasAll(late, chain)));
+  });
+
   it('waits for the disk, though the core has the blocks', async () => {
     const chain = chainOf(200, () => ({ sizeBytes: 100_000 }));
     const network = new FakeNetwork();

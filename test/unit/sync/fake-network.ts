@@ -30,6 +30,7 @@ export class FakePlatform {
   slotState: ConsensusMessage[] = [];
   /** Set false to leave delivered blocks lying. */
   digests = true;
+  backlogFull = false;
   /** Messages that others pushed. */
   readonly pushed: ConsensusMessage[] = [];
   readonly network: FakeNetwork;
@@ -62,7 +63,7 @@ export class FakePlatform {
     const finalSlot = toSlot(header?.slot ?? -1);
     return {
       epoch: EPOCH, finalSlot, finalSequence: toSequence(this.store.chain.length - 1), finalHash: this.tip?.block.hash ?? ZERO_HASH,
-      durableSequence: toSequence(this.durableLength() - 1), currentSlot: toSlot(Math.max(this.currentSlot ?? 0, finalSlot + 1)), workPending: this.workPending, stateMissing: false,
+      durableSequence: toSequence(this.durableLength() - 1), currentSlot: toSlot(Math.max(this.currentSlot ?? 0, finalSlot + 1)), workPending: this.workPending, stateMissing: false, backlogFull: this.backlogFull,
     };
   }
 

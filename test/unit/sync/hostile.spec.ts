@@ -48,7 +48,7 @@ describe('sync: hostile and disordered input (SPEC sections 7 and 8)', () => {
       const position = (workPending: boolean) => ({
         epoch: EPOCH, finalSlot: own?.block.header.slot ?? GENESIS_SLOT, finalSequence: own?.block.header.sequence ?? GENESIS_SEQUENCE,
         finalHash: own?.block.hash ?? ZERO_HASH, durableSequence: own?.block.header.sequence ?? GENESIS_SEQUENCE,
-        currentSlot: toSlot((own?.block.header.slot ?? -1) + 1), workPending, stateMissing: false,
+        currentSlot: toSlot((own?.block.header.slot ?? -1) + 1), workPending, stateMissing: false, backlogFull: false,
       });
       const engine = new SyncEngine({ own: position(false), others: peers, nowMs });
       let tipHash: string = ZERO_HASH;
@@ -108,7 +108,7 @@ describe('sync: hostile and disordered input (SPEC sections 7 and 8)', () => {
 
   it('takes no more peers than its bound', () => {
     const engine = new SyncEngine({
-      own: { epoch: EPOCH, finalSlot: GENESIS_SLOT, finalSequence: GENESIS_SEQUENCE, finalHash: ZERO_HASH, durableSequence: GENESIS_SEQUENCE, currentSlot: toSlot(0), workPending: false, stateMissing: false },
+      own: { epoch: EPOCH, finalSlot: GENESIS_SLOT, finalSequence: GENESIS_SEQUENCE, finalHash: ZERO_HASH, durableSequence: GENESIS_SEQUENCE, currentSlot: toSlot(0), workPending: false, stateMissing: false, backlogFull: false },
       others: [], nowMs: 0,
     });
     for (let peer = 0; peer < 2 * DEFAULT_SYNC_SETTINGS.maxPeers; peer += 1) engine.step({ type: 'peer-connected', peer: peerNamed(String(peer)) }, 0);

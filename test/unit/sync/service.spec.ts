@@ -113,6 +113,7 @@ class Host {
       core: {
         status: () => this.status(),
         workPending: false,
+        backlogFull: false,
         slotStateAbove: (slot: Slot) => this.slotState.filter((message) => 'slot' in message && message.slot > slot),
         resendMessages: () => this.slotState,
         pendingTransactions: () => this.pending,

@@ -252,7 +252,7 @@ describe('sync: when a snapshot is fetched (section 7, Snapshots)', () => {
       const low = chain[9]!.block;
       this.own = {
         epoch: EPOCH, finalSlot: low.header.slot, finalSequence: low.header.sequence, finalHash: low.hash, durableSequence: low.header.sequence,
-        currentSlot: toSlot(10), workPending: false, stateMissing: false, ...own,
+        currentSlot: toSlot(10), workPending: false, stateMissing: false, backlogFull: false, ...own,
       };
       this.engine = new SyncEngine({ own: this.own, others: [], nowMs: 0, settings });
     }
