@@ -24,6 +24,7 @@ import { unjustifiedIsWork } from './drafts/h-unjustified-is-work.js';
 import { gapsBelowTheHighestCertificate } from './drafts/i-gaps-below-the-highest-certificate.js';
 import { nobodyMayCommit } from './drafts/j-nobody-may-commit.js';
 import { idleAndBehind } from './drafts/o-idle-and-behind.js';
+import { forgottenCopy } from './network/forgotten-copy.js';
 import { certificateShownToOne } from './network/certificate-shown-to-one.js';
 import { leaderWithTwoFaces, twinsAgainstOneFinal } from './network/leader-with-two-faces.js';
 import { longOutage } from './network/long-outage.js';
@@ -61,7 +62,7 @@ import { snapshotOfALiar } from './snapshots/snapshot-of-a-liar.js';
 export const SCENARIOS: readonly Scenario[] = [
   fastFinalThenIsolated, finalByCommitsThenCutOff, viewChangeCarriesNoProof, lockDeadlock, timeoutAfterCommit, amnesiaAfterRestart, restoredSnapshot, lostVoteStore,
   proposalToNextLeader, proposalAtTimerExpiry, certificateShownToOne, votesToHalves, twoTwoSplit, threeOneSplit, longSkipGap, timestampAtTheEdge,
-  twoDeadLeaders, workKnownToOne, leaderWithTwoFaces, twinsAgainstOneFinal, longOutage, powerLossOfAll, slowDisk, lateCopy,
+  twoDeadLeaders, workKnownToOne, leaderWithTwoFaces, twinsAgainstOneFinal, longOutage, powerLossOfAll, slowDisk, lateCopy, forgottenCopy,
   duplicateSigner, foreignChain, flippedFirst, secondVotesInFast, shiftedSlot, staleJustification, swappedType, unsignedMutations,
   justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threeHeadersAnySplit, threePreparesOfOne,
   votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, gapsBelowTheHighestCertificate, nobodyMayCommit, idleAndBehind,

@@ -25,6 +25,13 @@ export const EXCHANGE_MUTANTS: readonly Mutant[] = [
     catchers: [ADVANCING],
   },
   {
+    name: 'execution-overrun',
+    rule: 'section 7',
+    why: 'a platform that catches up fetches faster than it executes, and keeps what waits in memory or reads it again',
+    patches: [{ file: 'src/sync/catch-up.ts', find: 'if (!own.backlogFull) this.#deliver(', replace: 'if (own.durableSequence !== undefined) this.#deliver(' }],
+    catchers: [SYNC],
+  },
+  {
     name: 'own-votes-not-resent',
     rule: 'section 4, re-sending',
     why: 'a vote that was lost once never counts anywhere',

@@ -154,4 +154,11 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     patches: [{ file: 'src/mempool/mempool.ts', find: '    this.markFinal(this.#unread.take());\n', replace: '' }],
     catchers: [],
   },
+  {
+    name: 'forgotten-copies-taken',
+    rule: 'section 4; section 6',
+    why: 'a copy of a transaction that has been final for long is pending again, and is proposed once more',
+    patches: [{ file: 'src/node/participant.ts', find: '(sender, nonce) => ledger.checkNonce(sender, nonce)', replace: '() => undefined' }],
+    catchers: [],
+  },
 ];
