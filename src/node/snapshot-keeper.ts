@@ -29,6 +29,9 @@ export interface SnapshotKeeperOptions {
   readonly failed: (error: Error) => void;
 }
 
+/** Older snapshots kept for whoever fetches them, beside the newest and the one before. */
+const MAX_OLDER_KEPT = 2;
+
 interface Held {
   readonly manifest: SnapshotManifest;
   readonly checkpoints: readonly Checkpoint[];
@@ -51,6 +54,8 @@ export class SnapshotKeeper implements SnapshotSource, SnapshotDraft {
   #uncertified: SnapshotManifest | undefined;
   /** The newest checkpoint at a sequence of which a snapshot is made, or was. */
   #certified: { readonly sequence: Sequence; readonly stateRoot: Hash; readonly proof: readonly Checkpoint[] } | undefined;
+  /** Snapshots that somebody fetched from since the newest was published. */
+  readonly #asked = new Set<Sequence>();
   #making: Promise<void> | undefined;
   #publishing: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -98,8 +103,10 @@ export class SnapshotKeeper implements SnapshotSource, SnapshotDraft {
     return count === 0 ? undefined : { ...held, blocks: blocks.slice(0, count) };
   }
 
-  chunk(sequence: Sequence, index: number): Promise<Uint8Array | undefined> {
-    return this.#options.archive.chunk(sequence, index);
+  async chunk(sequence: Sequence, index: number): Promise<Uint8Array | undefined> {
+    const chunk = await this.#options.archive.chunk(sequence, index);
+    if (chunk !== undefined) this.#asked.add(sequence);
+    return chunk;
   }
 
   beginFetched(sequence: Sequence): Promise<void> {
@@ -187,9 +194,20 @@ export class SnapshotKeeper implements SnapshotSource, SnapshotDraft {
     await archive.publish(draft, sequence, textOf(held));
     this.#held = held;
     if (draft === 'made') this.#options.made(held.manifest);
-    // The one before stays for whoever is fetching it now.
-    for (const older of await archive.list()) if (older < before) await archive.remove(older);
+    await this.#removeOlder(before);
     await this.#prune(sequence);
+  }
+
+  /**
+   * The one before stays, and of older ones those that somebody was still fetching: a large state over a slow link takes
+   * longer than the next snapshots take to come, and would else never arrive.
+   */
+  async #removeOlder(before: Sequence): Promise<void> {
+    const { archive } = this.#options;
+    const older = (await archive.list()).filter((sequence) => sequence < before);
+    const kept = new Set(older.filter((sequence) => this.#asked.has(sequence)).slice(-MAX_OLDER_KEPT));
+    this.#asked.clear();
+    for (const sequence of older) if (!kept.has(sequence)) await archive.remove(sequence);
   }
 
   /** What lies below the first block that is held is of no use to anyone; the rest goes where it is not to be kept. */

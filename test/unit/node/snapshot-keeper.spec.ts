@@ -106,6 +106,24 @@ describe('snapshots of a platform (section 7, Snapshots)', () => {
     assert.deepEqual([keeping.keeper.sequence, (await keeping.keeper.offer())?.checkpoints], [30, proofOf(30)]);
   });
 
+  it('an older one stays for as long as somebody goes on fetching it, and no more than two of them', async () => {
+    const keeping = await new Keeping().open();
+    const next = async (sequence: number, ...asked: readonly number[]): Promise<readonly number[]> => {
+      await keeping.executeTo(sequence);
+      await keeping.stable(sequence);
+      for (const each of asked) await keeping.keeper.chunk(toSequence(each), 0);
+      assert.equal(await keeping.keeper.chunk(toSequence(sequence + 1), 0), undefined);
+      return keeping.archive.list();
+    };
+    await next(10, 10);
+    await next(20, 10);
+    assert.deepEqual(await next(30, 10, 20), [10, 20, 30]);
+    assert.deepEqual(await next(40, 10, 20, 30), [10, 20, 30, 40]);
+    assert.deepEqual(await next(50, 20), [20, 30, 40, 50]);
+    assert.deepEqual(await next(60), [20, 50, 60]);
+    assert.deepEqual(await next(70), [60, 70]);
+  });
+
   it('one that is being published is whole before the next one is begun', async () => {
     const keeping = await new Keeping().open();
     const publish = keeping.archive.publish.bind(keeping.archive);
