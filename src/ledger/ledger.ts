@@ -83,7 +83,7 @@ export class Ledger {
   }
 
   /**
-   * @param maxCachedPages pages of the state trie kept in memory, about 4 KB each
+   * @param maxCachedPages pages of the state trie kept in memory, about 2 KB each
    * @throws LedgerError `damaged`; StorageError
    */
   static async open(stateStore: StateStore, application: Application, maxCachedPages?: number): Promise<Ledger> {

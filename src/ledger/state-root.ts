@@ -60,7 +60,8 @@ export class StateRoot {
 
   /** The note of what blocks up to this one changed since the last note; `noteWritten` follows once it is written. */
   noteOf(sequence: Sequence, changes: readonly StateChange[]): ChangeNote {
-    const note = Buffer.allocUnsafe(changes.length * LEAF_BYTES);
+    // None of Node's pool: a small note would keep all of the pool's piece that it is in.
+    const note = Buffer.allocUnsafeSlow(changes.length * LEAF_BYTES);
     for (const [index, { key, value }] of changes.entries()) writeLeaf(note, index * LEAF_BYTES, key, value);
     return { change: { key: pendingKey(sequence), value: note }, sequence };
   }
@@ -75,15 +76,18 @@ export class StateRoot {
    * @throws StorageError; CodecError on a damaged page
    */
   async update(): Promise<void> {
+    if (this.#notes.length === 0) return;
     const leaves = Leaves.latest(this.#notes.map(({ change }) => change.value));
-    for (let start = 0; start < leaves.count; start += MAX_UPDATES_PER_BATCH) {
+    let start = 0;
+    // Once at least: notes of blocks that changed nothing are to be deleted, too.
+    do {
       const end = Math.min(start + MAX_UPDATES_PER_BATCH, leaves.count);
-      const isLast = end === leaves.count;
       const changes = await this.#trie.update(leaves.slice(start, end));
       // The notes go with the last batch only: after a crash in between all are taken in once more, to the same end.
-      const done = isLast ? this.#notes.map(({ sequence }) => ({ key: pendingKey(sequence), value: undefined })) : [];
+      const done = end === leaves.count ? this.#notes.map(({ sequence }) => ({ key: pendingKey(sequence), value: undefined })) : [];
       await this.#store.writeBehind([...changes, ...done]);
-    }
+      start = end;
+    } while (start < leaves.count);
     this.#notes.length = 0;
     this.#pendingCount = 0;
   }

@@ -18,6 +18,10 @@ export class AccountQueue {
     return this.#ordered[position];
   }
 
+  all(): readonly Transaction[] {
+    return this.#ordered;
+  }
+
   hasNonce(nonce: number): boolean {
     return this.#ordered[this.#positionOf(nonce)]?.nonce === nonce;
   }

@@ -13,7 +13,8 @@ export interface MempoolLimits {
   readonly maxBytesPerAccount: number;
   /**
    * From a sender's lowest pending nonce up, so many nonces may be pending: no more than the ledger's window, or a higher
-   * one that is used first, in another platform's block, makes a lower one fail.
+   * one that is used first, in another platform's block, makes a lower one fail. A lower one that comes later is taken
+   * all the same: platforms that got the two in different orders must not refuse each other's for ever.
    */
   readonly maxNonceSpan: number;
   /** Ids of final transactions that are remembered, so that a late copy is not taken again. */
@@ -166,10 +167,11 @@ export class Mempool {
   }
 
   /** A block was executed, and its transactions fared so. */
-  blockExecuted({ header: { sequence } }: Block, outcomes: Iterable<TransactionOutcome>): void {
-    this.#unread.executed(sequence);
+  blockExecuted(block: Block, outcomes: Iterable<TransactionOutcome>): void {
+    this.#unread.executed(block.header.sequence);
     // Far behind, what is remembered of this block would be forgotten for those that come after it.
     if (this.hasPending || !this.#unread.areEnough) this.markExecuted(outcomes);
+    if (this.hasPending) this.#dropSpent(new Set(block.transactions.map(({ sender }) => sender)));
   }
 
   /** Final transactions and how they fared: the senders of those that failed may submit them again. */
@@ -263,6 +265,17 @@ export class Mempool {
     if (fate !== undefined && fate !== 'failed') return fate;
     const verdict = this.#nonceOf(sender, nonce);
     return verdict === 'nonce-used' ? 'spent' : verdict === 'nonce-too-old' ? 'too-old' : fate;
+  }
+
+  /**
+   * What nonces used by other transactions leave without effect. The other platforms would not take it any more, and work
+   * would be pending here alone.
+   */
+  #dropSpent(senders: Iterable<PublicKeyHex>): void {
+    for (const sender of senders) {
+      const pending = this.#accounts.get(sender)?.all() ?? [];
+      this.markSpent(pending.filter(({ nonce }) => (this.#nonceOf(sender, nonce) ?? 'free') !== 'free').map(({ id }) => id));
+    }
   }
 
   #forgetOldest(): void {

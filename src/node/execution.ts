@@ -161,13 +161,19 @@ export class Execution {
       sizeBytes += held.block.sizeBytes;
       if (batch.length > 0 && (transactionCount > MAX_BATCH_TRANSACTIONS || sizeBytes > MAX_BATCH_BYTES)) break;
       batch.push(held);
-      this.#inMemory.delete(toSequence(sequence));
-      this.#inMemoryBytes -= held.block.sizeBytes;
     }
+    for (const { block } of batch) this.#forget(block.header.sequence);
     if (batch.length > 0) return batch;
     const stored = await blocks.range(toSequence(first), last - first + 1, MAX_BATCH_BYTES);
     if (stored.length === 0) throw new Error(`final block ${first} is not in the database, so execution cannot go on`);
+    // Some of these may have been in memory, behind one that was not.
+    for (const { block } of stored) this.#forget(block.header.sequence);
     return stored;
+  }
+
+  #forget(sequence: Sequence): void {
+    this.#inMemoryBytes -= this.#inMemory.get(sequence)?.block.sizeBytes ?? 0;
+    this.#inMemory.delete(sequence);
   }
 
   async #checkpoint(): Promise<void> {

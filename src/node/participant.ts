@@ -11,7 +11,7 @@ import type { MempoolLimits } from '../mempool/mempool.js';
 import { Mempool } from '../mempool/mempool.js';
 import type { GossipVerdict, Network, NetworkHandlers, RequestProtocol, Topic } from '../network/network.js';
 import type { PlatformStore } from '../storage/platform-store.js';
-import type { SyncNotice, SyncProgress } from '../sync/events.js';
+import type { SnapshotFetch, SyncNotice, SyncProgress } from '../sync/events.js';
 import type { SyncSnapshots, SyncWire } from '../sync/service-ports.js';
 import { SyncService } from '../sync/service.js';
 import type { SyncSettings } from '../sync/settings.js';
@@ -72,7 +72,7 @@ export interface ParticipantParts {
   readonly maxSlotTimeoutMs?: number;
   readonly application: Application;
   readonly clock: HostClock;
-  readonly network: Pick<Network, 'publish' | 'request' | 'penalize'>;
+  readonly network: Pick<Network, 'publish' | 'request' | 'penalize'> & Partial<Pick<Network, 'takePushed'>>;
   readonly validator: MessageValidator;
   readonly signer: StatementSigner;
   readonly store: PlatformStore;
@@ -122,7 +122,7 @@ export class Participant implements NetworkHandlers {
       soon: (run) => clock.soon(run),
     });
     this.#spent = new SpentTransactions({
-      mempool: this.mempool, ledger, blocks: store.blocks, dropped: () => { this.#noteMempoolChange(); }, failed: (error) => { this.#fail(error); },
+      mempool: this.mempool, ledger, dropped: () => { this.#noteMempoolChange(); }, failed: (error) => { this.#fail(error); },
     });
     this.#driver = this.#createDriver();
     this.execution = new Execution({
@@ -132,7 +132,9 @@ export class Participant implements NetworkHandlers {
       targetSequence: () => this.#sync.targetSequence,
       executed: (block, receipts) => {
         parts.snapshots?.executed(block.block.header.sequence);
+        const pendingBefore = this.mempool.count;
         this.mempool.blockExecuted(block.block, receipts);
+        if (this.mempool.count !== pendingBefore) this.#noteMempoolChange();
         events.executed(block, receipts);
         this.#sync.coreMoved();
       },
@@ -151,6 +153,11 @@ export class Participant implements NetworkHandlers {
 
   syncProgress(): SyncProgress {
     return this.#sync.progress();
+  }
+
+  /** Undefined while no snapshot is fetched. */
+  snapshotFetch(): SnapshotFetch | undefined {
+    return this.#sync.snapshotFetch;
   }
 
   /** Reads what it needs to know of its past; to be called before `start`. @throws StorageError, LedgerError */
@@ -275,6 +282,7 @@ export class Participant implements NetworkHandlers {
         get workPending() { return replica.workPending; },
         get backlogFull() { return execution.isFull; },
         slotStateAbove: (slot) => replica.slotStateAbove(slot),
+        wants: (message, reached) => replica.wants(message, reached),
         resendMessages: () => replica.resendMessages(),
         pendingTransactions: (maxCount, maxBytes) => this.#resent(maxCount, maxBytes),
         deliver: (input) => { if (input.type !== 'message' || !this.#driver.overloaded) this.#driver.deliver(input); },

@@ -1,23 +1,22 @@
 import { LedgerError } from '../ledger/ledger-error.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Mempool } from '../mempool/mempool.js';
-import type { BlockStore } from '../storage/stores.js';
 import type { Transaction } from '../types/block.js';
 import type { Hash } from '../types/ids.js';
 
 export interface SpentTransactionsOptions {
   readonly mempool: Mempool;
-  readonly ledger: Pick<Ledger, 'account'>;
-  readonly blocks: Pick<BlockStore, 'firstSequence'>;
+  readonly ledger: Pick<Ledger, 'account' | 'checkNonce'>;
   /** Called once after some were dropped. */
   readonly dropped: () => void;
   readonly failed: (error: Error) => void;
 }
 
 /**
- * A platform whose chain begins at a snapshot has not seen which transactions the blocks before made final. It may have
- * them pending, or be given them by clients and by peers that are behind; the others know better and take them no more, so
- * that work would be pending here alone, for ever. Their nonces tell: one that is used can have no effect any more.
+ * What is pending may have no effect any more: it became final in blocks for which a snapshot stands, or so long ago that
+ * a platform that was restarted has forgotten it, or another of its nonce is final. Clients and peers that are behind
+ * may bring it here; the others know better and do not take it, so that work would be pending here alone, for ever. The
+ * nonces tell: one that is used, or too old, can have no effect any more.
  */
 export class SpentTransactions {
   readonly #options: SpentTransactionsOptions;
@@ -32,7 +31,8 @@ export class SpentTransactions {
     const { mempool, ledger, dropped } = this.#options;
     const spent: Hash[] = [];
     for (const { id, sender, nonce } of [...transactions]) {
-      if ((await ledger.account(sender)).check(nonce) !== 'free') spent.push(id);
+      const verdict = ledger.checkNonce(sender, nonce) ?? (await ledger.account(sender)).check(nonce);
+      if (verdict !== 'free') spent.push(id);
     }
     if (spent.length === 0) return;
     mempool.markSpent(spent);
@@ -41,7 +41,7 @@ export class SpentTransactions {
 
   /** The same later, for some that have been pending for so long that they are sent again. */
   review(transactions: readonly Transaction[]): void {
-    if (this.#running || transactions.length === 0 || this.#options.blocks.firstSequence() === 0) return;
+    if (this.#running || transactions.length === 0) return;
     this.#running = true;
     this.drop(transactions)
       .catch((error: unknown) => {

@@ -33,6 +33,7 @@ import { longSkipGap } from './network/long-skip-gap.js';
 import { powerLossOfAll } from './network/power-loss.js';
 import { proposalAtTimerExpiry } from './network/proposal-at-timer-expiry.js';
 import { proposalToNextLeader } from './network/proposal-to-next-leader.js';
+import { spentAtOne } from './network/spent-at-one.js';
 import { slowDisk } from './network/slow-disk.js';
 import { threeOneSplit } from './network/three-one-split.js';
 import { timestampAtTheEdge } from './network/timestamp-at-the-edge.js';
@@ -62,7 +63,7 @@ import { snapshotOfALiar } from './snapshots/snapshot-of-a-liar.js';
 export const SCENARIOS: readonly Scenario[] = [
   fastFinalThenIsolated, finalByCommitsThenCutOff, viewChangeCarriesNoProof, lockDeadlock, timeoutAfterCommit, amnesiaAfterRestart, restoredSnapshot, lostVoteStore,
   proposalToNextLeader, proposalAtTimerExpiry, certificateShownToOne, votesToHalves, twoTwoSplit, threeOneSplit, longSkipGap, timestampAtTheEdge,
-  twoDeadLeaders, workKnownToOne, leaderWithTwoFaces, twinsAgainstOneFinal, longOutage, powerLossOfAll, slowDisk, lateCopy, forgottenCopy,
+  twoDeadLeaders, workKnownToOne, leaderWithTwoFaces, twinsAgainstOneFinal, longOutage, powerLossOfAll, slowDisk, lateCopy, forgottenCopy, spentAtOne,
   duplicateSigner, foreignChain, flippedFirst, secondVotesInFast, shiftedSlot, staleJustification, swappedType, unsignedMutations,
   justificationLost, leaderAheadOfItsParent, enteringByALaterCertificate, finalParentWithoutPrepares, threeHeadersOfSeven, threeHeadersAnySplit, threePreparesOfOne,
   votingAgainTooEarly, stateRootInHeader, unjustifiedIsWork, gapsBelowTheHighestCertificate, nobodyMayCommit, idleAndBehind,

@@ -71,7 +71,7 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     name: 'window-above-final',
     rule: 'section 8',
     why: 'after 64 skipped slots votes for the current one are dropped: stuck',
-    patches: [{ file: 'src/consensus/intake.ts', find: 'slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;', replace: 'slot > this.#chain.tip.slot + SLOT_WINDOW) return undefined;' }],
+    patches: [{ file: 'src/consensus/intake.ts', find: '&& slot <= current + SLOT_WINDOW;', replace: '&& slot <= this.#chain.tip.slot + SLOT_WINDOW;' }],
     catchers: [],
   },
   {
@@ -144,7 +144,14 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     name: 'spent-transactions-kept',
     rule: 'section 7, Snapshots; section 4',
     why: 'what became final in blocks for which a snapshot stands is pending for ever, or final a second time',
-    patches: [{ file: 'src/node/spent-transactions.ts', find: "check(nonce) !== 'free') spent.push(id);", replace: "check(nonce) === 'nonce-too-old') spent.push(id);" }],
+    patches: [{ file: 'src/node/spent-transactions.ts', find: "if (verdict !== 'free') spent.push(id);", replace: "if (verdict === 'nonce-too-old') spent.push(id);" }],
+    catchers: [],
+  },
+  {
+    name: 'spent-review-after-snapshots-only',
+    rule: 'section 4; invariant 9',
+    why: 'a platform that was restarted is given an old final transaction and has work pending for ever, alone',
+    patches: [{ file: 'src/node/participant.ts', find: 'this.#spent.review(resent);', replace: 'if (this.#parts.store.blocks.firstSequence() > 0) this.#spent.review(resent);' }],
     catchers: [],
   },
   {

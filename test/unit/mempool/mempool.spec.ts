@@ -119,6 +119,21 @@ describe('mempool', () => {
     }
   });
 
+  it('what an executed block leaves without effect is pending no more, and its sender is told why', () => {
+    const used = new Set<number>();
+    const pool = new Mempool({}, (sender, nonce) => (sender === senderOf(1) ? (used.has(nonce) ? 'nonce-used' : nonce < 3 ? 'nonce-too-old' : 'free') : undefined));
+    used.add(0);
+    const [theirs, loser, old, later, other] = [transaction(1, 5), transaction(1, 5, new Uint8Array(9)), transaction(1, 4), transaction(1, 6), transaction(2, 5)];
+    for (const each of [loser, old, later, other]) pool.add(each, 'local');
+    const block = blockOf(0, [theirs]);
+    pool.blockFinal(block);
+    used.add(5).add(4);
+    pool.blockExecuted(block, [{ transactionId: theirs.id, ok: true }]);
+    assert.deepEqual(labels(pool.select(everything)).sort(), ['1:6', '2:5']);
+    assert.equal(pool.add(loser, 'peer'), 'known-final');
+    assert.throws(() => pool.add(loser, 'local'), refusal('nonce-used'));
+  });
+
   it('a sender never has nonces pending that, used first, would make a lower one too old', () => {
     const pool = new Mempool();
     pool.add(transaction(1, 5), 'local');

@@ -107,6 +107,27 @@ describe('execution of final blocks (section 6)', () => {
     assert.deepEqual(read, [[5, 68], [69, 99]]);
   });
 
+  it('what was read from the store behind a block that was not in memory takes no room there any more', async () => {
+    const chain = chainOf(200);
+    const read: number[] = [];
+    // As if each were of three megabytes: five fit.
+    const large = (from: number, to: number): void => {
+      execution.add(chain.slice(from, to).map((block) => ({ block: { ...block, sizeBytes: 3 << 20 }, certificate: undefined })));
+    };
+    const { execution, executed, until } = await runOn(chain, {
+      checkpointInterval: 1_000,
+      range: (stored) => async (from, maxCount, maxBytes) => {
+        read.push(from);
+        if (from === 65) large(129, 134);
+        return stored(from, maxCount, maxBytes);
+      },
+    });
+    large(30, 35);
+    await until(199);
+    assert.deepEqual(executed, numbers(0, 199));
+    assert.deepEqual(read, [0, 1, 65, 134, 198]);
+  });
+
   it('is full with half of what it keeps in memory, so that what comes meanwhile still fits, and no more once that is executed', async () => {
     const { execution, until } = await runOn(chainOf(10), { checkpointInterval: 1_000 });
     const full: boolean[] = [];

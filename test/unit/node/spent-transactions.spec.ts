@@ -7,14 +7,14 @@ import { Mempool } from '../../../src/mempool/mempool.js';
 import { MempoolError } from '../../../src/mempool/mempool-error.js';
 import { SpentTransactions } from '../../../src/node/spent-transactions.js';
 import type { Transaction } from '../../../src/types/block.js';
-import { toPublicKeyHex, toSequence, ZERO_HASH } from '../../../src/types/ids.js';
+import { toPublicKeyHex, ZERO_HASH } from '../../../src/types/ids.js';
 
 const sender = toPublicKeyHex('1'.padStart(64, '0'));
 const transaction = (nonce: number): Transaction => createTransaction(
   { chainId: ZERO_HASH, sender, nonce, payload: new Uint8Array(8) }, (message) => Buffer.concat([sha256(message), sha256(message)]));
 
 /** A pool with the nonces 0 to 3 pending, beside a state in which 0 is too old, and 1 is used. */
-function joined(firstSequence = 10) {
+function joined(isInMemory = false) {
   const mempool = new Mempool();
   const pending = [0, 1, 2, 3].map(transaction);
   for (const each of pending) mempool.add(each, 'local');
@@ -22,8 +22,11 @@ function joined(firstSequence = 10) {
   const state = { failure: undefined as Error | undefined };
   const verdicts: readonly NonceVerdict[] = ['nonce-too-old', 'nonce-used', 'free', 'free'];
   const spent = new SpentTransactions({
-    mempool, blocks: { firstSequence: () => toSequence(firstSequence) },
-    ledger: { account: () => (state.failure === undefined ? Promise.resolve({ nextNonce: 4, check: (nonce) => verdicts[nonce] ?? 'free' }) : Promise.reject(state.failure)) },
+    mempool,
+    ledger: {
+      checkNonce: (_publicKey, nonce) => (isInMemory ? verdicts[nonce] ?? 'free' : undefined),
+      account: () => (state.failure === undefined ? Promise.resolve({ nextNonce: 4, check: (nonce) => verdicts[nonce] ?? 'free' }) : Promise.reject(state.failure)),
+    },
     dropped: () => { told.dropped += 1; }, failed: (error) => { told.failures.push(error); },
   });
   const left = (): number[] => [...mempool.pending()].map(({ nonce }) => nonce);
@@ -32,7 +35,7 @@ function joined(firstSequence = 10) {
 
 const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
-describe('transactions that became final in blocks for which a snapshot stands (section 7, Snapshots)', () => {
+describe('pending transactions that can have no effect any more (section 4; section 7, Snapshots)', () => {
   it('are dropped, since their nonces are used, and what can still have an effect stays', async () => {
     const { spent, left, told } = joined();
     await spent.drop();
@@ -49,15 +52,16 @@ describe('transactions that became final in blocks for which a snapshot stands (
     assert.throws(() => mempool.add(used, 'local'), (error) => error instanceof MempoolError && error.code === 'nonce-used');
   });
 
-  it('are found later, too, when they are sent again; where the chain begins with the first block nobody asks', async () => {
+  it('are found later, too, when they are sent again; the account is read where it is not in memory', async () => {
     const { spent, left, pending } = joined();
     spent.review(pending.slice(0, 1));
     await settled();
     assert.deepEqual(left(), [1, 2, 3], 'of those that are sent again');
-    const whole = joined(0);
-    whole.spent.review(whole.pending);
+    const known = joined(true);
+    known.state.failure = new Error('nothing is read');
+    known.spent.review(known.pending);
     await settled();
-    assert.deepEqual(whole.left(), [0, 1, 2, 3]);
+    assert.deepEqual([known.left(), known.told.failures], [[2, 3], []]);
   });
 
   it('while a snapshot is taken in there is no state to ask; any other failure is told', async () => {
