@@ -1,3 +1,4 @@
+import { stateOf } from '../federation/observer.js';
 import type { ChaosClients } from './clients.js';
 import { seconds } from './timeline.js';
 import { ViolationError } from './violation.js';
@@ -75,5 +76,5 @@ export class Health {
 function statusText(name: string, watch: Watch, sinceMs: number): string {
   const status = watch.status(name, sinceMs);
   if (status === undefined) return `${name} does not answer`;
-  return `${name} has ${status.sequence} blocks, slot ${status.slot}, ${status.phase}, ${status.catching_up ? 'catching up' : status.voting}, ${status.peers.length} peers, ${status.mempool_transactions} pending`;
+  return `${name} has ${status.sequence} blocks, slot ${status.slot}, ${status.phase}, ${stateOf(status)}, ${status.peers.length} peers, ${status.mempool_transactions} pending`;
 }

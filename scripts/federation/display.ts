@@ -1,3 +1,4 @@
+import { stateOf } from './observer.js';
 import type { ObservedPlatform, Rates } from './observer.js';
 
 /** All that is shown at one moment. */
@@ -26,7 +27,7 @@ function elapsedText(elapsedMs: number): string {
 function stateText({ status, running }: ObservedPlatform): string {
   if (!running) return 'not running';
   if (status === undefined) return 'starting';
-  return status.catching_up ? 'catching up' : status.voting;
+  return stateOf(status);
 }
 
 function platformCells(platform: ObservedPlatform): string[] {

@@ -14,6 +14,7 @@ const statusSchema = z.object({
   f: z.int(),
   quorum_size: z.int(),
   peers: z.array(z.string()),
+  in_touch: z.boolean(),
   catching_up: z.boolean(),
   voting: z.string(),
   last_block_hash: z.string(),
@@ -23,6 +24,12 @@ const statusSchema = z.object({
   memory_bytes: z.number(),
 });
 export type ObservedStatus = z.infer<typeof statusSchema>;
+
+/** In a few words. A platform that is out of touch does not know whether it is behind, so it is not said to vote. */
+export function stateOf({ in_touch: inTouch, catching_up: catchingUp, voting }: ObservedStatus): string {
+  if (catchingUp) return 'catching up';
+  return inTouch ? voting : 'out of touch';
+}
 
 /** A platform as last seen; `status` is undefined before its first answer. */
 export interface ObservedPlatform {
@@ -160,7 +167,7 @@ export class FederationObserver {
     const status = this.#statuses.get(slowest);
     const where = status === undefined
       ? 'and never answered'
-      : `it stands at slot ${status.slot}, ${status.phase}, ${status.catching_up ? 'catching up' : status.voting}, with ${status.peers.length} of ${status.n - 1} peers and ${status.mempool_transactions} transactions pending`;
+      : `it stands at slot ${status.slot}, ${status.phase}, ${stateOf(status)}, with ${status.peers.length} of ${status.n - 1} peers and ${status.mempool_transactions} transactions pending`;
     throw new FederationError('no-progress', `${slowest} committed no block for ${timeoutMs / 1000} s and has ${this.slowestSequence}: ${where}`);
   }
 }

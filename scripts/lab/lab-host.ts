@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FederationDirectory, FederationPlatform } from '../federation/directory.js';
+import type { FederationError } from '../federation/federation-error.js';
 import { PlatformProcess } from '../federation/platform-process.js';
 import { Namespaces } from './namespaces.js';
 
@@ -27,6 +28,7 @@ export class LabHost {
   readonly #options: LabHostOptions;
   #process: PlatformProcess | undefined;
   #frozen = false;
+  #killed = false;
 
   constructor(options: LabHostOptions) {
     this.#options = options;
@@ -49,6 +51,7 @@ export class LabHost {
   /** @throws FederationError where it does not start */
   async start(): Promise<void> {
     const { platform, directory, command, namespace, bootstrap } = this.#options;
+    this.#killed = false;
     this.#process = new PlatformProcess({
       name: this.name, command, launcher: Namespaces.launcher(namespace), logFile: join(platform.home, 'platform.log'),
       args: [
@@ -62,9 +65,15 @@ export class LabHost {
   /** As a power cut ends it. */
   async kill(): Promise<void> {
     if (this.#process === undefined || !this.running) return;
+    this.#killed = true;
     process.kill(this.#process.pid, 'SIGKILL');
     await this.#process.exited;
     this.#frozen = false;
+  }
+
+  /** Why the platform is not running any more, where nobody meant it to end. */
+  async unmeantEnd(): Promise<FederationError | undefined> {
+    return this.#process?.exit === undefined || this.#killed ? undefined : this.#process.endedError();
   }
 
   /** SIGSTOP: the process, with all its connections, stands still, as on a suspended laptop. */
@@ -78,8 +87,10 @@ export class LabHost {
     this.#frozen = false;
   }
 
-  async stop(): Promise<void> {
+  /** @returns why it did not end cleanly, where it did not */
+  async stop(): Promise<FederationError | undefined> {
     if (this.#frozen) this.thaw();
     await this.#process?.stop();
+    return this.#process?.endedCleanly === true ? undefined : this.unmeantEnd();
   }
 }

@@ -13,6 +13,7 @@ import { LabError } from './lab-error.js';
 import type { Links } from './links.js';
 import type { Namespaces } from './namespaces.js';
 import type { Timeline } from './timeline.js';
+import type { Failures } from './verdict.js';
 
 export interface LabOptions {
   readonly directory: FederationDirectory;
@@ -20,6 +21,7 @@ export interface LabOptions {
   readonly links: Links;
   readonly command: string;
   readonly timeline: Timeline;
+  readonly failures: Failures;
   /** Transactions per second, over all hosts. */
   readonly load: number;
   readonly signal: AbortSignal;
@@ -48,8 +50,7 @@ export class Lab {
   readonly #observer: FederationObserver;
   readonly #statuses = new Map<number, ObservedStatus>();
   readonly #measures = new Map<string, number>();
-  readonly #failures: string[] = [];
-  #load: LoadGenerator | undefined;
+  readonly #loads: LoadGenerator[] = [];
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -60,10 +61,6 @@ export class Lab {
       bootstrap: index === 0 ? [] : [`/ip4/${this.links.address(1)}/tcp/${P2P_PORT}`],
     }));
     this.#observer = new FederationObserver(this.hosts.map(({ name }) => name), performance.now());
-  }
-
-  get failures(): readonly string[] {
-    return this.#failures;
   }
 
   get measures(): Readonly<Record<string, number>> {
@@ -88,22 +85,37 @@ export class Lab {
   /** Starts every platform, and the load once all of them vote. */
   async start(): Promise<void> {
     await Promise.all(this.hosts.map((host) => host.start()));
-    const run = Date.now().toString(36);
-    this.#load = new LoadGenerator({
-      clients: this.hosts.map(({ number }) => createLoadClient(
-        this.#url(number), this.#options.directory.genesis.chainId, (nonce) => encodePut(`load/${number}/${nonce % LOAD_KEYS}`, `${run}/${nonce}`),
-      )),
-      transactionsPerSecond: this.#options.load,
-    });
+    this.addLoad(this.numbers, this.#options.load);
     await this.until(() => this.numbers.every((number) => this.sequence(number) > 3), 60_000, 'every host has blocks');
     await this.forMs(WARM_UP_MS);
     this.note(`${this.hosts.length} hosts make ${this.#observer.recentRates.blocksPerSecond.toFixed(1)} blocks/s`);
   }
 
+  /** A platform that does not end cleanly is a failure. */
   async stop(): Promise<void> {
     for (const host of this.hosts) if (host.frozen) host.thaw();
-    await this.#load?.stop();
-    await Promise.all(this.hosts.map((host) => host.stop()));
+    await Promise.all(this.#loads.map((load) => load.stop()));
+    for (const ended of await Promise.all(this.hosts.map((host) => host.stop()))) {
+      if (ended !== undefined) this.expect(false, ended.message);
+    }
+  }
+
+  /** Transactions per second that the lab was asked to send. */
+  get load(): number {
+    return this.#options.load;
+  }
+
+  /** Sends so many transactions per second through these hosts together, besides what is sent already. */
+  addLoad(numbers: readonly number[], transactionsPerSecond: number): LoadGenerator {
+    const run = Date.now().toString(36);
+    const load = new LoadGenerator({
+      clients: numbers.map((number) => createLoadClient(
+        this.#url(number), this.#options.directory.genesis.chainId, (nonce) => encodePut(`load/${number}/${nonce % LOAD_KEYS}`, `${run}/${nonce}`),
+      )),
+      transactionsPerSecond,
+    });
+    this.#loads.push(load);
+    return load;
   }
 
   note(text: string): void {
@@ -112,9 +124,7 @@ export class Lab {
 
   /** Records what should have been otherwise; the scenario goes on. */
   expect(isAsItShould: boolean, otherwise: string): void {
-    if (isAsItShould) return;
-    this.#failures.push(otherwise);
-    this.note(`FAILED: ${otherwise}`);
+    this.#options.failures.expect(isAsItShould, otherwise);
   }
 
   measure(name: string, value: number): void {
@@ -140,7 +150,7 @@ export class Lab {
     return status?.voting === 'voting' && !status.catching_up && status.sequence + 3 >= this.highest();
   }
 
-  /** @throws LabError `interrupted`, FederationError `disagreement` at once where two hosts have different blocks */
+  /** @throws LabError `interrupted`; FederationError at once where two hosts have different blocks, or a platform ended by itself */
   async forMs(durationMs: number): Promise<void> {
     const endMs = performance.now() + durationMs;
     while (performance.now() < endMs) await this.#observe();
@@ -148,13 +158,14 @@ export class Lab {
 
   /**
    * Waits, and fails the scenario where it takes longer.
+   * @param sinceMs of `performance.now()`, where the time runs already
    * @returns milliseconds it took
    */
-  async until(isReached: () => boolean, withinMs: number, what: string): Promise<number> {
-    const startMs = performance.now();
+  async until(isReached: () => boolean, withinMs: number, what: string, sinceMs?: number): Promise<number> {
+    const startMs = sinceMs ?? performance.now();
     while (!isReached()) {
       if (performance.now() - startMs > withinMs) {
-        this.expect(false, `not within ${withinMs / 1000} s: ${what}; ${this.#whereabouts()}`);
+        this.expect(false, `not within ${(withinMs / 1000).toFixed(1)} s: ${what}; ${this.#whereabouts()}`);
         break;
       }
       await this.#observe();
@@ -163,8 +174,8 @@ export class Lab {
   }
 
   /** Like `until`, and tells and measures how long it took. */
-  async recover(measure: string, isReached: () => boolean, withinMs: number, what: string): Promise<void> {
-    const tookMs = await this.until(isReached, withinMs, what);
+  async recover(measure: string, isReached: () => boolean, withinMs: number, what: string, sinceMs?: number): Promise<void> {
+    const tookMs = await this.until(isReached, withinMs, what, sinceMs);
     this.measure(measure, tookMs / 1000);
     if (isReached()) this.note(`after ${(tookMs / 1000).toFixed(1)} s: ${what}`);
   }
@@ -208,6 +219,10 @@ export class Lab {
   async #observe(): Promise<void> {
     const { signal } = this.#options;
     if (signal.aborted) throw new LabError('interrupted', 'stopped before the end');
+    for (const host of this.hosts) {
+      const ended = await host.unmeantEnd();
+      if (ended !== undefined) throw ended;
+    }
     const pausing = pause(OBSERVE_MS, signal);
     await Promise.all(this.hosts.filter(({ running, frozen }) => running && !frozen).map(async ({ number, name }) => {
       const status = await fetchStatus(this.#url(number), STATUS_TIMEOUT_MS).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { LabError } from './lab-error.js';
-import type { Namespaces} from './namespaces.js';
+import type { Namespaces } from './namespaces.js';
 import { HOST_INTERFACE, addressOf, routerInterface, run } from './namespaces.js';
 
 /**
@@ -11,9 +11,15 @@ export class Links {
   readonly #cut = new Set<string>();
   /** Last byte of each host's address, which changes where a host moves. */
   readonly #last = new Map<number, number>();
+  #netem: boolean | null = null;
 
   constructor(namespaces: Namespaces) {
     this.#namespaces = namespaces;
+  }
+
+  /** Whether links were impaired as asked; null where nobody asked. */
+  get netem(): boolean | null {
+    return this.#netem;
   }
 
   address(host: number): string {
@@ -54,10 +60,12 @@ export class Links {
           'delay', `${delayMs}ms`, `${jitterMs}ms`, 'loss', `${lossRate * 100}%`,
         );
       } catch (error) {
-        if (error instanceof LabError && host === 1) return false;
-        throw error;
+        if (!(error instanceof LabError) || host !== 1) throw error;
+        this.#netem = false;
+        return false;
       }
     }
+    this.#netem = true;
     return true;
   }
 

@@ -12,6 +12,8 @@ export interface LabRunOptions {
   /** One-way delay of every link. */
   readonly delayMs: number;
   readonly keep: boolean;
+  /** How many times the scenario is played, each in a federation and on hosts of its own. */
+  readonly repeat: number;
 }
 
 function whole(min: number, max: number): (text: string) => number {
@@ -36,6 +38,7 @@ export function parseLabOptions(args: readonly string[], out: (text: string) => 
     .option('--seconds <n>', 'how long the fault lasts, in place of the scenario\'s own', whole(1, 86_400))
     .option('--load <tx/s>', 'transactions per second, over all hosts', whole(1, 100_000), 20)
     .option('--delay-ms <n>', 'one-way delay of every link (needs tc netem)', whole(0, 10_000), 0)
+    .option('--repeat <n>', 'play it so many times in fresh federations, and sum up', whole(1, 100), 1)
     .option('--keep', 'leave the platforms\' homes and logs where they are', false)
     .allowExcessArguments(false)
     .exitOverride()

@@ -13,24 +13,15 @@ import type { Namespaces } from './namespaces.js';
 import type { LabRunOptions } from './options.js';
 import { SCENARIOS } from './scenarios.js';
 import { Timeline } from './timeline.js';
+import { Failures } from './verdict.js';
+import type { LabVerdict } from './verdict.js';
 
 const NAMES = ['Thor', 'Sprout', 'Legion'];
 
-/** The last line of a run. */
-export interface LabVerdict {
-  readonly scenario: string;
-  readonly hosts: number;
-  readonly ok: boolean;
-  readonly failures: readonly string[];
-  /** By name with unit, such as `blocksAgainSeconds`. */
-  readonly measures: Readonly<Record<string, number>>;
-  /** Blocks that all databases have alike. */
-  readonly blocks: number;
-}
-
 /**
- * Plays one scenario from inside the router's namespace. All processes have ended when it returns or throws.
- * @throws LabError, FederationError
+ * Plays one scenario from inside the router's namespace. All processes have ended when it returns. What goes wrong once
+ * platforms are being started is in the verdict.
+ * @throws LabError, FederationError where nothing could be started
  */
 export async function runLab(options: LabRunOptions, namespaces: Namespaces, say: (line: string) => void, signal: AbortSignal): Promise<LabVerdict> {
   const scenario = SCENARIOS[options.scenario];
@@ -44,24 +35,26 @@ export async function runLab(options: LabRunOptions, namespaces: Namespaces, say
       join(path, 'federation'), { society: 'lct:web4:society:lab', fastPath: 'largest', platforms: [], bootstrap: [] }, platformsOf(options.hosts), true,
     );
     const links = new Links(namespaces);
-    if (options.delayMs > 0 && !await links.impair(options.delayMs, 0, 0)) timeline.note('this kernel has no netem: running without delay');
-    const lab = new Lab({ directory, namespaces, links, command: COMMAND, timeline, load: options.load, signal });
-    try {
+    if (options.delayMs > 0 && !await links.impair(options.delayMs, 0, 0)) timeline.note('NOT AS ASKED: this kernel has no netem, so links have no delay');
+    const failures = new Failures(timeline);
+    const lab = new Lab({ directory, namespaces, links, command: COMMAND, timeline, failures, load: options.load, signal });
+    await failures.attempt(async () => {
       await lab.start();
       await scenario.play(lab, { seconds: options.seconds ?? scenario.defaultSeconds });
-    } finally {
-      await lab.stop();
-    }
-    const blocks = await agreedBlocks(directory, lab);
-    isWell = lab.failures.length === 0;
-    return { scenario: options.scenario, hosts: options.hosts, ok: isWell, failures: lab.failures, measures: lab.measures, blocks };
+    });
+    await failures.attempt(() => lab.stop());
+    const blocks = await failures.attempt(() => agreedBlocks(directory, lab)) ?? null;
+    isWell = failures.texts.length === 0;
+    return {
+      scenario: options.scenario, hosts: options.hosts, ok: isWell, failures: [...failures.texts], measures: lab.measures, blocks, netem: links.netem,
+    };
   } finally {
     if (isWell && !options.keep) await rm(path, { recursive: true });
     else say(`homes and logs are in ${path}`);
   }
 }
 
-/** Every database holds the same blocks, up to the shortest. */
+/** Every database holds the same blocks, up to the shortest. @throws FederationError `disagreement` */
 async function agreedBlocks(directory: FederationDirectory, lab: Lab): Promise<number> {
   const count = lab.observer.slowestSequence;
   await verdictOf(directory, lab.observer, count);

@@ -10,6 +10,10 @@ interface Client {
   readonly response: ServerResponse;
   /** Whether it wants whole transactions rather than their ids. */
   readonly full: boolean;
+  /** At the last keep-alive, something written before it was not taken by the system yet. */
+  wasBehind: boolean;
+  /** Pieces that the system took since then. */
+  taken: number;
 }
 
 function eventOf(committed: CommittedBlock, data: unknown): string {
@@ -18,18 +22,20 @@ function eventOf(committed: CommittedBlock, data: unknown): string {
 
 /**
  * `GET /events`: final blocks, in order, as server-sent events `block`; `?transactions=true` for whole blocks.
- * A client that reads slower than blocks are made is dropped once `maxEventBufferBytes` wait for it; it connects
- * again and asks `/blocks/:sequence` for what it missed.
+ * A client that reads slower than blocks are made is dropped once `maxEventBufferBytes` wait for it, and one that takes
+ * in nothing from one keep-alive to the next, though something waits for it; it connects again and asks `/blocks/:sequence` for what it missed.
  */
 export function addEventStream(app: FastifyInstance, { view, limits, json }: RouteContext): void {
   const clients = new Set<Client>();
 
+  const drop = (client: Client): void => {
+    clients.delete(client);
+    client.response.destroy();
+  };
+
   const write = (client: Client, text: string): void => {
-    client.response.write(text);
-    if (client.response.writableLength > limits.maxEventBufferBytes) {
-      clients.delete(client);
-      client.response.destroy();
-    }
+    client.response.write(text, () => { client.taken += 1; });
+    if (client.response.writableLength > limits.maxEventBufferBytes) drop(client);
   };
 
   const unsubscribe = view.onFinalBlock((committed) => {
@@ -45,7 +51,14 @@ export function addEventStream(app: FastifyInstance, { view, limits, json }: Rou
 
   // Finds clients that went away without a word, and keeps proxies from closing a quiet stream.
   const heartbeat = setInterval(() => {
-    for (const client of clients) write(client, ': alive\n\n');
+    for (const client of clients) {
+      // What waits for a client that does not read is not kept for ever, however little it is.
+      const isBehind = client.response.writableLength > 0;
+      if (isBehind && client.wasBehind && client.taken === 0) drop(client);
+      else write(client, ': alive\n\n');
+      client.wasBehind = isBehind;
+      client.taken = 0;
+    }
   }, limits.eventHeartbeatMs);
   heartbeat.unref();
 
@@ -61,7 +74,7 @@ export function addEventStream(app: FastifyInstance, { view, limits, json }: Rou
     if (clients.size >= limits.maxEventStreams) {
       throw new HttpError(503, 'too-many-streams', `${limits.maxEventStreams} event streams are open already`, 10);
     }
-    const client: Client = { response: reply.raw, full: flagParameter(request.query, 'transactions') };
+    const client: Client = { response: reply.raw, full: flagParameter(request.query, 'transactions'), wasBehind: false, taken: 0 };
     reply.hijack();
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'keep-alive' });
     reply.raw.on('close', () => { clients.delete(client); });

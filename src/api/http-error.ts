@@ -10,6 +10,8 @@ export type HttpErrorCode =
   | 'malformed-parameter'
   | 'malformed-url'
   | 'route-not-found'
+  | 'too-many-answer-bytes'
+  | 'too-many-body-bytes'
   | 'too-many-streams'
   | 'too-many-waiting'
   | 'transaction-not-found'

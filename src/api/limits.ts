@@ -4,6 +4,12 @@ export interface HttpLimits {
   readonly maxBodyBytes: number;
   /** Bytes of the body of `POST /transactions/batch`. */
   readonly maxBatchBytes: number;
+  /** Bytes of request bodies, over all connections, that are being received or worked on; beyond them 503 before a body is read. */
+  readonly maxBodyBytesInFlight: number;
+  /** Bytes of answers, over all connections, that clients have not read yet; beyond them 503 in place of a large answer. */
+  readonly maxAnswerBytesInFlight: number;
+  /** Milliseconds without any progress in sending an answer after which its connection is ended; looked at as often. */
+  readonly answerStallMs: number;
   /** Milliseconds a client may take to send its whole request. */
   readonly requestTimeoutMs: number;
   /** Longest `timeoutMs` of a waiting submission. */
@@ -16,7 +22,7 @@ export interface HttpLimits {
   readonly maxEventStreams: number;
   /** Unsent bytes after which a slow event stream is dropped. */
   readonly maxEventBufferBytes: number;
-  /** Milliseconds between keep-alive comments on an event stream. */
+  /** Milliseconds between keep-alive comments on an event stream; one that takes in nothing from one to the next, though something waits, is dropped. */
   readonly eventHeartbeatMs: number;
   readonly maxConnections: number;
 }
@@ -24,12 +30,15 @@ export interface HttpLimits {
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxBodyBytes: 1 << 20,
   maxBatchBytes: 4 << 20,
+  maxBodyBytesInFlight: 64 << 20,
+  maxAnswerBytesInFlight: 64 << 20,
+  answerStallMs: 30_000,
   requestTimeoutMs: 30_000,
   maxWaitMs: 120_000,
   defaultWaitMs: 30_000,
   maxWaiting: 1024,
-  maxEventStreams: 64,
+  maxEventStreams: 32,
   maxEventBufferBytes: 4 << 20,
   eventHeartbeatMs: 15_000,
-  maxConnections: 512,
+  maxConnections: 128,
 };

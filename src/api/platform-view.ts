@@ -22,6 +22,14 @@ export interface CatchUpStatus {
   readonly fetched_bytes: number;
 }
 
+/** How much of a snapshot of the state is here. */
+export interface SnapshotFetchStatus {
+  /** The block after which the state was taken. */
+  readonly block: number;
+  readonly chunks_done: number;
+  readonly chunks: number;
+}
+
 /** `GET /consensus/status`; field names are the original design's where it had one. */
 export interface PlatformStatus {
   readonly platform: PlatformName;
@@ -52,10 +60,17 @@ export interface PlatformStatus {
   readonly view_change_votes: number;
   /** Connected members other than this platform. */
   readonly peers: readonly PlatformName[];
+  /**
+   * A quorum, counting this platform, is connected and has said where it stands. False: it cannot know whether it is behind,
+   * whatever `catching_up` says, and no block becomes final here.
+   */
+  readonly in_touch: boolean;
   /** Lacks final blocks that are known to exist, or has not executed those that it fetched. */
   readonly catching_up: boolean;
-  /** Null where it is not catching up, or fetches a snapshot of the state. */
+  /** Null where it is not catching up, and where the state is missing while no later final block is known. */
   readonly catch_up: CatchUpStatus | null;
+  /** Null while no snapshot of the state is fetched. */
+  readonly snapshot_fetch: SnapshotFetchStatus | null;
   /** Final blocks known to exist that this platform does not have yet. */
   readonly blocks_behind: number;
   readonly voting: 'voting' | 'comparing' | 'observing';

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { DescribePayload } from './block-json.js';
 import { addEventStream } from './event-stream.js';
+import { Exchanges } from './exchanges.js';
+import { boundExchanges } from './exchange-hooks.js';
 import { hostAllowed } from './host-guard.js';
 import { HttpError, answerOf } from './http-error.js';
 import type { HttpErrorCode } from './http-error.js';
@@ -55,8 +57,12 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
 
   // text/plain, which a web page may post anywhere without asking, is among the parsers removed.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) => { done(null, body); });
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (request, body, done) => {
+    bounds.bodyRead(request, body.length);
+    done(null, body);
+  });
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    bounds.bodyRead(request, Buffer.byteLength(body));
     try {
       done(null, JSON.parse(body.toString()));
     } catch {
@@ -68,6 +74,7 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
     if (hostAllowed(request.headers.host, host)) done();
     else done(new HttpError(403, 'host-not-allowed', 'this platform answers to loopback host names only; ask http://127.0.0.1:PORT'));
   });
+  const bounds = boundExchanges(app, limits, new Exchanges(limits, logger));
   app.setErrorHandler((error, request, reply) => {
     const { statusCode, code, message, retryAfterSeconds } = answerOf(error);
     if (statusCode >= 500 && code === 'internal') logger.error({ err: error, method: request.method, path: request.url }, 'HTTP request failed');

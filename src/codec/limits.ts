@@ -11,6 +11,11 @@ export const MAX_SLOTS_TRANSACTIONS = 4096;
 export const MAX_SLOTS_MESSAGES = 16_384;
 /** Blocks in one blocks response. */
 export const MAX_RESPONSE_BLOCKS = 1024;
+/**
+ * Consensus messages that a platform pushes in one slots request: what is held of 64 slots. Of more a part goes at a time
+ * (SPEC section 4), so that at five exchanges a second none is above what others take from it (`pushedMessagesPerSecond`).
+ */
+export const MAX_PUSHED_MESSAGES = 512;
 /** A chunk of a snapshot ends with the entry that takes it to this size. */
 export const SNAPSHOT_CHUNK_BYTES = 1024 * 1024;
 /** Chunks of one snapshot. */

@@ -49,9 +49,16 @@ export class Checkpoints {
     return sequence > (this.latestOf(signer)?.sequence ?? -1);
   }
 
+  /** Whether it would be kept: of its signer the first to arrive for its sequence, and one of the highest. */
+  wants({ signer, sequence }: Checkpoint): boolean {
+    const held = this.#bySigner.get(signer) ?? [];
+    if (held.some((other) => other.sequence === sequence)) return false;
+    return held.length < MAX_PER_SIGNER || sequence > (held[0]?.sequence ?? -1);
+  }
+
   add(checkpoint: Checkpoint): CheckpointOutcome[] {
+    if (!this.wants(checkpoint)) return [];
     const held = this.#bySigner.get(checkpoint.signer) ?? [];
-    if (held.some((other) => other.sequence === checkpoint.sequence)) return [];
     const kept = [...held, checkpoint].sort((a, b) => a.sequence - b.sequence).slice(-MAX_PER_SIGNER);
     this.#bySigner.set(checkpoint.signer, kept);
     return this.#outcomes(checkpoint.sequence);

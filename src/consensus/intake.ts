@@ -48,6 +48,43 @@ export class Intake {
     return this.#equivocators;
   }
 
+  /**
+   * False where the message would change nothing even if it is valid: what is known, and what is outside the bounds of
+   * section 8. So it can be dropped before its signature is checked.
+   *
+   * @param reached a slot that certificates which are about to be taken in lead to; the current one, if that is higher
+   */
+  wants(message: ConsensusMessage, reached: Slot): boolean {
+    const current = reached > this.#pacemaker.current ? reached : this.#pacemaker.current;
+    switch (message.type) {
+      case 'CERTIFICATE': return this.#wantsCertificate(message.certificate, current);
+      case 'EQUIVOCATION': return this.#isNewEvidence(message.slot, current);
+      case 'CHECKPOINT': return message.signer !== this.#self && this.#checkpoints.wants(message);
+      default:
+    }
+    if (message.signer === this.#self) return message.slot > this.#chain.tip.slot && !isRemembered(this.#chain.record(message.slot), message, this.#self);
+    if (message.type === 'PRE-PREPARE') return this.#wantsProposal(message, current);
+    return this.#isKept(message.slot, current) && this.#chain.record(message.slot)?.wantsVote(message) !== false;
+  }
+
+  #wantsCertificate(certificate: Certificate, current: Slot): boolean {
+    const { slot } = certificate;
+    if (slot <= this.#chain.tip.slot) return false;
+    const record = this.#chain.record(slot);
+    if (!isRemembered(record, { type: 'CERTIFICATE', certificate }, this.#self)) return true;
+    return (this.#isKept(slot, current) || isFinality(certificate)) && record?.wantsCertificate(certificate) !== false;
+  }
+
+  #wantsProposal({ block, slot, signature, epoch, justification: { parent, skips } }: PrePrepare, current: Slot): boolean {
+    const certificates = parent === undefined ? skips : [...skips, parent];
+    if (certificates.some((certificate) => this.#wantsCertificate(certificate, current))) return true;
+    const header = { header: block.header, blockHash: block.hash, signature };
+    if (!this.#isKept(slot, current)) return this.#late.contradicted(epoch, slot, header) !== undefined;
+    const record = this.#chain.record(slot);
+    if (record?.contradiction(header) !== undefined) return true;
+    return slot <= current + PROPOSAL_WINDOW && record?.wantsProposal(block.hash) !== false;
+  }
+
   /** False where the message changes nothing. */
   message(message: ConsensusMessage, now: Instant): boolean {
     switch (message.type) {
@@ -93,10 +130,13 @@ export class Intake {
     this.#do({ type: 'broadcast', message });
   }
 
-  /** The record of a slot in (final, current+64], or undefined: what is outside is dropped without harm (section 8). */
+  /** A slot in (final, current+64]: what is outside is dropped without harm (section 8). */
+  #isKept(slot: Slot, current: Slot): boolean {
+    return slot > this.#chain.tip.slot && slot <= current + SLOT_WINDOW;
+  }
+
   #keptRecord(slot: Slot): SlotRecord | undefined {
-    if (slot <= this.#chain.tip.slot || slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;
-    return this.#chain.recordFor(slot);
+    return this.#isKept(slot, this.#pacemaker.current) ? this.#chain.recordFor(slot) : undefined;
   }
 
   #onProposal(message: PrePrepare, now: Instant, durable = false): boolean {
@@ -147,8 +187,7 @@ export class Intake {
 
   /** Proof of finality far above the window is kept all the same: it says that this platform is behind. */
   #finalityAhead(certificate: Certificate): SlotRecord | undefined {
-    const isFinality = certificate.kind === 'FAST' || certificate.kind === 'SLOW';
-    return isFinality && certificate.slot > this.#chain.tip.slot ? this.#chain.recordFor(certificate.slot) : undefined;
+    return isFinality(certificate) && certificate.slot > this.#chain.tip.slot ? this.#chain.recordFor(certificate.slot) : undefined;
   }
 
   /** A certificate formed or received for the first time: durable, and passed on as R7 says. */
@@ -161,14 +200,17 @@ export class Intake {
   }
 
   #onEquivocation(evidence: Equivocation): boolean {
-    const record = this.#keptRecord(evidence.slot);
-    const news = record === undefined ? !this.#equivocators.has(this.#leaderOf(evidence.slot)) : record.equivocation === undefined;
-    if (!news) return false;
+    if (!this.#isNewEvidence(evidence.slot, this.#pacemaker.current)) return false;
     this.noteEquivocation(evidence);
     this.#do({ type: 'persist', record: { type: 'equivocation', evidence } });
     this.#do({ type: 'broadcast', message: evidence });
     this.#do({ type: 'equivocation', evidence });
     return true;
+  }
+
+  #isNewEvidence(slot: Slot, current: Slot): boolean {
+    if (this.#isKept(slot, current)) return this.#chain.record(slot)?.equivocation === undefined;
+    return !this.#equivocators.has(this.#leaderOf(slot));
   }
 
   /** Known from now on; not told to anybody. */
@@ -192,4 +234,8 @@ export class Intake {
   #onCheckpoint(outcomes: readonly CheckpointOutcome[]): void {
     for (const outcome of outcomes) this.#do(outcome.type === 'stable' ? { ...outcome, type: 'checkpoint-stable' } : outcome);
   }
+}
+
+function isFinality({ kind }: Certificate): boolean {
+  return kind === 'FAST' || kind === 'SLOW';
 }

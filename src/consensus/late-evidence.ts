@@ -22,10 +22,16 @@ export class LateEvidence {
     if (this.#headers.size > MAX_SLOTS && oldest.done !== true) this.#headers.delete(oldest.value);
   }
 
+  /** The remembered header that this one contradicts; undefined where there is none. */
+  contradicted(epoch: Equivocation['epoch'], slot: Slot, seen: SignedHeader): SignedHeader | undefined {
+    const held = this.#headers.get(slot);
+    return held === undefined || held.header.epoch !== epoch || held.blockHash === seen.blockHash ? undefined : held;
+  }
+
   /** The proof that a header contradicts a remembered one; each is given once. */
   contradiction(epoch: Equivocation['epoch'], slot: Slot, seen: SignedHeader): Equivocation | undefined {
-    const held = this.#headers.get(slot);
-    if (held === undefined || held.header.epoch !== epoch || held.blockHash === seen.blockHash) return undefined;
+    const held = this.contradicted(epoch, slot, seen);
+    if (held === undefined) return undefined;
     this.#headers.delete(slot);
     return { type: 'EQUIVOCATION', epoch, slot, headers: [held, seen] };
   }

@@ -124,6 +124,11 @@ export class Replica {
     return this.#takeEffects();
   }
 
+  /** See Intake.wants: whether the signature of a message is worth checking. */
+  wants(message: ConsensusMessage, reached: Slot): boolean {
+    return this.#intake.wants(message, reached);
+  }
+
   /** When `tick` is due, in monotonic milliseconds; undefined where nothing waits for time. */
   get deadlineMs(): number | undefined {
     const expired = this.#chain.record(this.#pacemaker.current)?.timerExpired === true;

@@ -162,43 +162,51 @@ export class SlotRecord implements SlotHoldings {
 
   /** Counts a vote. False where it adds nothing: known already, or beyond the bounds. */
   addVote(vote: Vote): boolean {
+    if (!this.wantsVote(vote)) return false;
     switch (vote.type) {
-      case 'PREPARE': return this.#addPrepare(vote);
-      case 'COMMIT': return this.#addCommit(vote);
-      case 'VIEW-CHANGE': return this.#addViewChange(vote);
+      case 'PREPARE': this.#addPrepare(vote); break;
+      case 'COMMIT': this.#addCommit(vote); break;
+      case 'VIEW-CHANGE': this.#addViewChange(vote); break;
+    }
+    return true;
+  }
+
+  /** Whether a vote would add anything. */
+  wantsVote(vote: Vote): boolean {
+    const signer = this.#signers.get(vote.signer);
+    if (signer === undefined) return true;
+    switch (vote.type) {
+      case 'PREPARE': {
+        if (signer.prepareCount >= this.#maxPreparesPerSigner) return false;
+        const tally = this.#tallies.get(vote.blockHash);
+        return (vote.first ? tally?.first : tally?.fallback)?.has(vote.signer) !== true;
+      }
+      case 'COMMIT': return signer.commits.length < 2 && signer.commits.every((held) => held.blockHash !== vote.blockHash);
+      case 'VIEW-CHANGE': return (vote.first ? signer.viewChange : signer.viewChangeFallback) === undefined;
     }
   }
 
-  #addPrepare(vote: Prepare): boolean {
-    const tally = this.#tallies.get(vote.blockHash);
-    if ((vote.first ? tally?.first : tally?.fallback)?.has(vote.signer) === true) return false;
+  #addPrepare(vote: Prepare): void {
     const signer = this.#signer(vote.signer);
-    if (signer.prepareCount >= this.#maxPreparesPerSigner) return false;
     signer.prepareCount += 1;
     if (vote.first) signer.firstVotes.push(vote);
     const { first, fallback } = this.#tally(vote.blockHash);
     (vote.first ? first : fallback).set(vote.signer, vote);
-    return true;
   }
 
-  #addCommit(vote: Commit): boolean {
-    const signer = this.#signer(vote.signer);
-    if (signer.commits.length >= 2 || signer.commits.some((held) => held.blockHash === vote.blockHash)) return false;
-    signer.commits.push(vote);
+  #addCommit(vote: Commit): void {
+    this.#signer(vote.signer).commits.push(vote);
     this.#tally(vote.blockHash).commits.set(vote.signer, vote);
-    return true;
   }
 
-  #addViewChange(vote: ViewChange): boolean {
+  #addViewChange(vote: ViewChange): void {
     const signer = this.#signer(vote.signer);
-    if ((vote.first ? signer.viewChange : signer.viewChangeFallback) !== undefined) return false;
     if (vote.first) {
       signer.viewChange = vote;
       signer.firstVotes.push(vote);
     } else {
       signer.viewChangeFallback = vote;
     }
-    return true;
   }
 
   /** Certificates that the votes held now amount to and that were not held before; they are stored. */
@@ -246,20 +254,23 @@ export class SlotRecord implements SlotHoldings {
 
   /** Stores a certificate got from elsewhere. False where one of its kind for its block is held. */
   addCertificate(certificate: Certificate): boolean {
+    if (!this.wantsCertificate(certificate)) return false;
     switch (certificate.kind) {
-      case 'VIEW-CHANGE':
-        if (this.viewChangeCertificate !== undefined) return false;
-        this.viewChangeCertificate = certificate;
-        return true;
-      case 'PREPARE':
-        if (this.prepareCertificates.has(certificate.blockHash)) return false;
-        this.prepareCertificates.set(certificate.blockHash, certificate);
-        return true;
+      case 'VIEW-CHANGE': this.viewChangeCertificate = certificate; break;
+      case 'PREPARE': this.prepareCertificates.set(certificate.blockHash, certificate); break;
       case 'FAST':
-      case 'SLOW':
-        if (this.finalityCertificates.has(certificate.blockHash)) return false;
-        this.finalityCertificates.set(certificate.blockHash, certificate);
-        return true;
+      case 'SLOW': this.finalityCertificates.set(certificate.blockHash, certificate); break;
+    }
+    return true;
+  }
+
+  /** False where one of its kind for its block is held. */
+  wantsCertificate(certificate: Certificate): boolean {
+    switch (certificate.kind) {
+      case 'VIEW-CHANGE': return this.viewChangeCertificate === undefined;
+      case 'PREPARE': return !this.prepareCertificates.has(certificate.blockHash);
+      case 'FAST':
+      case 'SLOW': return !this.finalityCertificates.has(certificate.blockHash);
     }
   }
 

@@ -9,6 +9,7 @@ const MINUTE_S = 60;
 interface Allowance {
   readonly messages: TokenBucket;
   readonly bytes: TokenBucket;
+  readonly pushed: TokenBucket;
   readonly streams: TokenBucket;
   readonly rpcs: TokenBucket;
   readonly frames: TokenBucket;
@@ -20,7 +21,8 @@ interface Allowance {
 export interface FloodControlInit {
   readonly limits: Pick<
     NetworkLimits,
-    'gossipMessagesPerSecond' | 'gossipBytesPerSecond' | 'streamsPerSecond' | 'framesPerSecond' | 'bytesPerSecond' | 'maxExcessSecondsPerMinute'
+    'gossipMessagesPerSecond' | 'gossipBytesPerSecond' | 'pushedMessagesPerSecond' | 'streamsPerSecond' | 'framesPerSecond' | 'bytesPerSecond'
+    | 'maxExcessSecondsPerMinute'
   >;
   readonly counters: Counters;
   readonly now: () => number;
@@ -48,6 +50,12 @@ export class FloodControl {
     if (!messages.take(payloads, now())) return this.#refuse(peer, 'gossip', payloads, payloads / limits.gossipMessagesPerSecond);
     if (!bytes.take(sizeBytes, now())) return this.#refuse(peer, 'gossip', payloads, sizeBytes / limits.gossipBytesPerSecond);
     return true;
+  }
+
+  /** True where the peer may have so many messages looked at that its request pushes. */
+  takePushed(peer: PublicKeyHex, messages: number): boolean {
+    if (this.#of(peer).pushed.take(messages, this.#init.now())) return true;
+    return this.#refuse(peer, 'pushes', messages, messages / this.#init.limits.pushedMessagesPerSecond);
   }
 
   /** True where the peer may open one more stream now. */
@@ -80,7 +88,7 @@ export class FloodControl {
     this.#refuse(peer, what, count, count / perSecond);
   }
 
-  #refuse(peer: PublicKeyHex, what: 'gossip' | 'streams' | 'rpcs' | 'frames', count: number, seconds: number): false {
+  #refuse(peer: PublicKeyHex, what: 'gossip' | 'pushes' | 'streams' | 'rpcs' | 'frames', count: number, seconds: number): false {
     const { counters, now, onFlood } = this.#init;
     counters.add(`throttled-${what}`, count);
     if (!this.#of(peer).excessSeconds.take(seconds, now())) {
@@ -99,6 +107,7 @@ export class FloodControl {
     const allowance: Allowance = {
       messages: twoSecondsOf(limits.gossipMessagesPerSecond),
       bytes: twoSecondsOf(limits.gossipBytesPerSecond),
+      pushed: twoSecondsOf(limits.pushedMessagesPerSecond),
       streams: twoSecondsOf(limits.streamsPerSecond),
       rpcs: twoSecondsOf(limits.gossipMessagesPerSecond),
       frames: twoSecondsOf(limits.framesPerSecond),

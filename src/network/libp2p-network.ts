@@ -86,6 +86,10 @@ class RunnableNetwork implements Libp2pNetwork {
     return this.#session?.links.usable() ?? [];
   }
 
+  takePushed(peer: PublicKeyHex, messageCount: number): boolean {
+    return this.#session?.takePushed(peer, messageCount) ?? false;
+  }
+
   penalize(peer: PublicKeyHex, reason: string): void {
     this.#session?.penalize(peer, reason);
   }

@@ -30,6 +30,11 @@ export interface Network {
   /** @throws NetworkError when the peer is not connected, does not answer in time or answers too much */
   request(peer: PublicKeyHex, protocol: RequestProtocol, request: Uint8Array, options: RequestOptions): Promise<Uint8Array>;
   connectedPeers(): readonly PublicKeyHex[];
+  /**
+   * True where the peer may have so many messages, which its request pushes, looked at now. Otherwise the request is to be
+   * refused; a peer that goes on is penalized.
+   */
+  takePushed(peer: PublicKeyHex, messageCount: number): boolean;
   /** Ends the connection with a peer that misbehaved; it may not come back for a while. */
   penalize(peer: PublicKeyHex, reason: string): void;
 }

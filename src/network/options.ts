@@ -36,6 +36,8 @@ export interface NetworkLimits {
   /** Per peer; what is above is ignored and counted. Gossipsub's RPCs, whatever is in them, are held to the same number. */
   readonly gossipMessagesPerSecond: number;
   readonly gossipBytesPerSecond: number;
+  /** Consensus messages in a peer's requests; a request that is above is refused and counted. */
+  readonly pushedMessagesPerSecond: number;
   /** Streams that a peer opens, whatever for; what is above is reset and counted. */
   readonly streamsPerSecond: number;
   /** Frames of yamux, whatever for; what is above is counted. */
@@ -64,6 +66,8 @@ export interface NetworkTimings {
   /** A connection that went silent is noticed within interval and timeout together. */
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
+  /** The timeout where pings take long. */
+  readonly maxPingTimeoutMs: number;
   /** How often links are looked over: gossip streams that broke are opened again, own addresses compared. */
   readonly linkCheckMs: number;
   /** A connection over which gossip cannot be set up in this time is closed and dialled afresh. */
@@ -107,6 +111,8 @@ export const DEFAULT_LIMITS: NetworkLimits = {
   maxGossipBytes: 4 * MIB,
   gossipMessagesPerSecond: 5_000,
   gossipBytesPerSecond: 32 * MIB,
+  // Five of the largest pushes, as many as an honest member makes (MAX_PUSHED_MESSAGES of codec/limits.ts).
+  pushedMessagesPerSecond: 2_560,
   streamsPerSecond: 500,
   framesPerSecond: 20_000,
   bytesPerSecond: 32 * MIB,
@@ -130,6 +136,7 @@ export const DEFAULT_TIMINGS: NetworkTimings = {
   dialTimeoutMs: 3_000,
   pingIntervalMs: 2_000,
   pingTimeoutMs: 3_000,
+  maxPingTimeoutMs: 10_000,
   linkCheckMs: 2_000,
   linkSetupTimeoutMs: 10_000,
   simultaneousDialMs: 5_000,

@@ -270,6 +270,10 @@ export class Session {
     return sendRequest(connection, this.#protocolId(protocol), request, options, this.#abort.signal);
   }
 
+  takePushed(peer: PublicKeyHex, messageCount: number): boolean {
+    return this.#floods.takePushed(peer, messageCount);
+  }
+
   penalize(peer: PublicKeyHex, reason: string): void {
     if (peer === this.#core.self || !this.#core.admission.isMember(peer)) return;
     // What was still on its way when the peer was cut off must not make the penalty longer each time.

@@ -97,9 +97,16 @@ export class PlatformLog {
     else if (checked > 0) this.#logger.info({ checked }, 'all final blocks were read and are whole');
   }
 
-  /** All that was fetched, or left by an earlier run, is executed. */
-  caughtUp({ blocks, seconds, fetchedBytes }: CatchUpSummary): void {
-    this.#logger.info({ blocks, seconds: Math.round(seconds * 10) / 10, blocksPerSecond: Math.round(blocks / Math.max(seconds, 0.001)), fetchedBytes }, 'in sync: all blocks executed');
+  /**
+   * All that was fetched, or left by an earlier run, is executed.
+   *
+   * @param inTouch false where fewer than a quorum said where they stand: others may have more
+   */
+  caughtUp({ blocks, seconds, fetchedBytes }: CatchUpSummary, inTouch: boolean): void {
+    this.#logger.info(
+      { blocks, seconds: Math.round(seconds * 10) / 10, blocksPerSecond: Math.round(blocks / Math.max(seconds, 0.001)), fetchedBytes },
+      inTouch ? 'in sync: all blocks executed' : 'all blocks that are here are executed; out of touch with a quorum, there may be more',
+    );
   }
 
   sync(notice: SyncNotice): void {

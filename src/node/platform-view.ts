@@ -1,4 +1,4 @@
-import type { AccountView, CatchUpStatus, FinalTransaction, PlatformStatus, PlatformView } from '../api/platform-view.js';
+import type { AccountView, CatchUpStatus, FinalTransaction, PlatformStatus, PlatformView, SnapshotFetchStatus } from '../api/platform-view.js';
 import type { Replica } from '../consensus/replica.js';
 import type { QuorumParameters } from '../consensus/quorum.js';
 import { leaderOf } from '../consensus/quorum.js';
@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Receipt } from '../ledger/receipt.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { BlockStore } from '../storage/stores.js';
-import type { SyncProgress } from '../sync/events.js';
+import type { SnapshotFetch, SyncProgress } from '../sync/events.js';
 import type { Genesis } from '../types/genesis.js';
 import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence, Slot } from '../types/ids.js';
 import { toPlatformName } from '../types/ids.js';
@@ -37,6 +37,7 @@ export interface ViewedParts {
   readonly networkCounters: () => Readonly<Record<string, number>>;
   readonly connectedPeers: () => readonly PublicKeyHex[];
   readonly syncProgress: () => SyncProgress;
+  readonly snapshotFetch: () => SnapshotFetch | undefined;
   readonly catchUp: CatchUpWatch;
   /** Slots skipped and transactions committed since the process started. */
   readonly counts: () => { readonly slotsSkipped: number; readonly transactionsCommitted: number };
@@ -55,12 +56,21 @@ export class RunningPlatformView implements PlatformView {
     this.#parts = parts;
   }
 
+  /**
+   * A quorum, this platform included, has said where it stands on the connections that there are now. Fewer may all lack
+   * what the others have made final.
+   */
+  get inTouch(): boolean {
+    return this.#parts.syncProgress().heardPeers + 1 >= this.#parts.quorum.quorum;
+  }
+
   status(): PlatformStatus {
     const { genesis, quorum, replica, execution, mempool, counts, latency, rejections, networkCounters } = this.#parts;
     const snapshot = replica.snapshot();
     const { slotsSkipped, transactionsCommitted } = counts();
     const progress = this.#parts.syncProgress();
     const catchUp = this.#parts.catchUp.state(progress, performance.now());
+    const snapshotFetch = this.#parts.snapshotFetch();
     const { finalTip, stableCheckpoint } = snapshot;
     return {
       platform: this.#parts.name,
@@ -85,8 +95,10 @@ export class RunningPlatformView implements PlatformView {
       commit_votes: snapshot.commitVotes,
       view_change_votes: snapshot.viewChangeVotes,
       peers: this.#peerNames(),
+      in_touch: this.inTouch,
       catching_up: catchUp !== undefined || snapshot.provenFinalSlot !== undefined || stateMissing(this.#parts.ledger, this.#parts.blocks),
       catch_up: catchUp === undefined ? null : catchUpStatus(catchUp),
+      snapshot_fetch: snapshotFetch === undefined ? null : snapshotFetchStatus(snapshotFetch),
       blocks_behind: progress.remaining,
       voting: snapshot.mode,
       last_block_hash: finalTip.hash,
@@ -179,6 +191,10 @@ function catchUpStatus(state: CatchUpState): CatchUpStatus {
     from, at, fetched, to, remaining,
     blocks_per_second: toTenths(blocksPerSecond), remaining_seconds: remainingSeconds === undefined ? null : toTenths(remainingSeconds), fetched_bytes: fetchedBytes,
   };
+}
+
+function snapshotFetchStatus({ sequence, chunksDone, chunks }: SnapshotFetch): SnapshotFetchStatus {
+  return { block: sequence, chunks_done: chunksDone, chunks };
 }
 
 function toTenths(value: number): number {

@@ -183,6 +183,7 @@ class Platform implements RunningPlatform {
       networkCounters: () => this.#network.snapshot().counters,
       connectedPeers: () => this.#network.connectedPeers(),
       syncProgress: () => this.#participant.syncProgress(),
+      snapshotFetch: () => this.#participant.snapshotFetch(),
       catchUp: this.#catchUp,
       snapshotSequence: () => snapshots.sequence,
       scrubState: () => this.#scrub.state,
@@ -315,7 +316,7 @@ class Platform implements RunningPlatform {
   #noteCaughtUp(summary: CatchUpSummary | undefined): void {
     if (summary === undefined) return;
     letHeapShrink();
-    this.#log.caughtUp(summary);
+    this.#log.caughtUp(summary, this.view.inTouch);
   }
 
   #onPeer(peer: PublicKeyHex, change: 'connected' | 'disconnected'): void {

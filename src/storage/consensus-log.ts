@@ -7,9 +7,11 @@ import type { DurableRecord, DurableState, FinalTip } from '../consensus/records
 import type { Certificate } from '../types/certificates.js';
 import type { Epoch, Hash, Slot } from '../types/ids.js';
 import { ZERO_HASH, toSequence, toSlot } from '../types/ids.js';
+import type { Equivocation } from '../types/messages.js';
 import type { ByteChange } from './byte-store.js';
 import { FIRST_KEY, encodeSequence } from './final-chain.js';
 import type { FinalChain } from './final-chain.js';
+import { EvidenceKeep } from './evidence-keep.js';
 import { finalRecords } from './final-records.js';
 import { basisKey, blockKey, certificateKey, evidenceKey, finalityKey, hashKey, proposalKey, proposedKey, sequenceKey, voteKey } from './key-spaces.js';
 import type { NewestDamage } from './newest-block.js';
@@ -57,6 +59,9 @@ export class ConsensusLog implements ConsensusStore {
   /** The newest final block that is stored whole: the tip, unless that was damaged and has not come from members again. */
   #whole: Pick<FinalTip, 'sequence' | 'hash'>;
   #damage: NewestDamage | undefined;
+  #evidence: EvidenceKeep;
+  /** Slots whose proofs are deleted with the next one that is written. */
+  #surplusEvidence: SlotPosition[] = [];
   readonly #onRestored: (damage: NewestDamage) => void;
   /** Votes at or below this were deleted and can no longer be compared. */
   #forgotten: SlotPosition | undefined;
@@ -64,6 +69,7 @@ export class ConsensusLog implements ConsensusStore {
   /** @param onRestored told once newest final blocks that were damaged are durable again */
   constructor(store: SealedStore, chain: FinalChain, genesis: FinalTip, limits: WireLimits, onRestored: (damage: NewestDamage) => void = () => undefined) {
     this.#limits = limits;
+    this.#evidence = new EvidenceKeep(limits.maxMembers);
     this.#whole = genesis;
     this.#onRestored = onRestored;
     this.#store = store;
@@ -124,6 +130,10 @@ export class ConsensusLog implements ConsensusStore {
       this.#proposals.set(proposalText(epoch, slot, proposal.block.hash), { position: { epoch, slot }, hash: proposal.block.hash, signed: proposal.signature !== undefined });
     }
     for (const certificate of recovered.certificates) this.#certificates.set(certificateText(certificate), certificate);
+    this.#evidence = new EvidenceKeep(this.#limits.maxMembers);
+    this.#surplusEvidence = [];
+    // Only a database of an earlier version holds more than are kept: they go with the next proof.
+    for (const { epoch, slot } of recovered.equivocations) this.#dropEvidence(this.#evidence.add(epoch, slot));
     const { proposals, certificates, votes, proposed, equivocations } = recovered;
     return { finalTip, ...(tip === undefined ? {} : { floorSlot: tip.slot }), blocks: proposals, proposed, votes, certificates, equivocations };
   }
@@ -147,9 +157,18 @@ export class ConsensusLog implements ConsensusStore {
       case 'certificate': this.#planCertificate(record, changes); return;
       case 'final': await this.#planFinal(record, changes); return;
       case 'adopted': await this.#planAdopted(record, changes); return;
-      case 'equivocation':
-        changes.push({ key: evidenceKey(record.evidence.epoch, record.evidence.slot), value: encodeEquivocation(record.evidence) });
+      case 'equivocation': this.#planEvidence(record.evidence, changes);
     }
+  }
+
+  #planEvidence(evidence: Equivocation, changes: ByteChange[]): void {
+    changes.push({ key: evidenceKey(evidence.epoch, evidence.slot), value: encodeEquivocation(evidence) });
+    this.#dropEvidence(this.#evidence.add(evidence.epoch, evidence.slot));
+    for (const { epoch, slot } of this.#surplusEvidence.splice(0, MAX_DELETIONS_PER_BATCH)) changes.push({ key: evidenceKey(epoch, slot), value: undefined });
+  }
+
+  #dropEvidence(surplus: SlotPosition | undefined): void {
+    if (surplus !== undefined) this.#surplusEvidence.push(surplus);
   }
 
   #isFinalSlot(position: SlotPosition): boolean {

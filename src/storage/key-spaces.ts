@@ -19,7 +19,7 @@ import { corruption } from './storage-error.js';
  * | PROPOSED 0x21 | epoch, slot | hash of the own proposal |
  * | BASIS 0x22 | epoch, slot, basisHash | signed first votes a fallback vote counted; kept for good |
  * | CERTIFICATE 0x23 | epoch, slot, kind u8, hash | certificate above final |
- * | EVIDENCE 0x24 | epoch, slot | two headers signed by the slot's leader; kept for good |
+ * | EVIDENCE 0x24 | epoch, slot | two headers signed by the slot's leader; 16 of each member and epoch, for good |
  * | STATE 0x30 | the ledger's own | the ledger's own |
  */
 export const SPACES = {

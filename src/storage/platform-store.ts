@@ -103,6 +103,8 @@ async function openDatabase(home: string): Promise<ByteStore> {
 
 function markerFileOf(home: string): MarkerFile {
   const path = join(home, MARKER_FILE);
+  // One after the other, each with a draft of the same name: a recovery may be told while the store is closed.
+  let writing: Promise<void> = Promise.resolve();
   return {
     read: async () => {
       try {
@@ -112,12 +114,12 @@ function markerFileOf(home: string): MarkerFile {
         throw new StorageError('open-failed', `${path} cannot be read: ${reasonOf(error)}`, error);
       }
     },
-    write: async (text) => {
-      try {
-        await replaceFile(path, text);
-      } catch (error) {
+    write: (text) => {
+      const written = writing.then(() => replaceFile(path, text)).catch((error: unknown) => {
         throw new StorageError('write-failed', `${path} cannot be written: ${reasonOf(error)}. Check free space, the permissions and the disk, then start again`, error);
-      }
+      });
+      writing = written.catch(() => undefined);
+      return written;
     },
   };
 }

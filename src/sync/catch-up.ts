@@ -166,6 +166,7 @@ export class CatchUp {
       outstandingRequests,
       bufferedBytes: this.#ranges.bufferedBytes,
       connectedPeers: connected.length,
+      heardPeers: connected.filter((peer) => peer.heard).length,
       servingPeers: connected.filter((peer) => peer.outstandingRanges > 0).length,
     };
   }

@@ -125,6 +125,16 @@ export interface SyncProgress {
   readonly outstandingRequests: number;
   readonly bufferedBytes: number;
   readonly connectedPeers: number;
+  /** Connected peers that have said where they stand since they connected: of what the others have, nothing is known yet. */
+  readonly heardPeers: number;
   /** Connected peers that blocks are fetched from. */
   readonly servingPeers: number;
+}
+
+/** How much of a snapshot of the state is here. */
+export interface SnapshotFetch {
+  /** Of the block after which the state was taken. */
+  readonly sequence: Sequence;
+  readonly chunksDone: number;
+  readonly chunks: number;
 }

@@ -1,7 +1,7 @@
 import type { CertificateNotice, ConsensusMessage, Verified } from '../types/messages.js';
 import type { BlocksResponse, CommittedBlock, Status } from '../types/sync.js';
 import type { Hash, Sequence, Slot } from '../types/ids.js';
-import { toSequence } from '../types/ids.js';
+import { toSequence, toSlot } from '../types/ids.js';
 import type { SnapshotOffer } from '../types/snapshot.js';
 import type { FailureReason, SyncAnswer } from './events.js';
 import type { ProvenOffer } from './snapshot-fetcher.js';
@@ -47,17 +47,22 @@ function refused({ verdict, detail }: Refusal): IntakeError {
   return new IntakeError(verdict === 'reject' ? 'invalid' : 'refused', detail);
 }
 
+/** Whether the core would take a valid message into account, in a slot that certificates say has been reached (SPEC section 8). */
+export type Wants = (message: ConsensusMessage, reached: Slot) => boolean;
+
 /** Blocks or messages validated between two turns of the event loop, so that consensus does not wait for sync. */
 const BATCH = 16;
 
 /** Validates what peers send, in small parts. Every method throws IntakeError, and nothing else, on bad input. */
 export class Intake {
   readonly #validator: () => SyncValidator;
+  readonly #wants: Wants;
   readonly #pause: () => Promise<void>;
 
   /** @param pause resolves once other work had its turn */
-  constructor(validator: () => SyncValidator, pause: () => Promise<void>) {
+  constructor(validator: () => SyncValidator, wants: Wants, pause: () => Promise<void>) {
     this.#validator = validator;
+    this.#wants = wants;
     this.#pause = pause;
   }
 
@@ -81,14 +86,25 @@ export class Intake {
     return { ...offer, blocks: result.blocks };
   }
 
-  /** The messages that may go to the core; those to be ignored are left out. */
-  async messages(messages: readonly ConsensusMessage[]): Promise<readonly Verified<ConsensusMessage>[]> {
+  /**
+   * The messages that may go to the core; those to be ignored are left out. So is what the core would drop: its signature
+   * is not checked, and whoever sends it is not blamed, since an honest member does not know where others stand.
+   *
+   * @param shown what goes to the core before them, and may lead it further
+   */
+  async messages(messages: readonly ConsensusMessage[], shown: readonly Verified<ConsensusMessage>[]): Promise<readonly Verified<ConsensusMessage>[]> {
     const taken: Verified<ConsensusMessage>[] = [];
+    let reached = shown.reduce((slot, message) => Math.max(slot, slotReachedBy(message)), 0);
     for (const [index, message] of messages.entries()) {
       if (index % BATCH === BATCH - 1 || message.type === 'PRE-PREPARE') await this.#pause();
+      if (!this.#wants(message, toSlot(Math.min(reached, Number.MAX_SAFE_INTEGER)))) continue;
       const result = this.#validator().validate(message);
-      if (result.ok) taken.push(result.message);
-      else if (result.verdict === 'reject') throw refused(result);
+      if (result.ok) {
+        taken.push(result.message);
+        reached = Math.max(reached, slotReachedBy(result.message));
+      } else if (result.verdict === 'reject') {
+        throw refused(result);
+      }
     }
     return taken;
   }
@@ -110,6 +126,18 @@ export class Intake {
       await this.#pause();
     }
     return { type: 'BLOCKS', finalSequence: response.finalSequence, firstSequence: response.firstSequence, proven, unproven: rest };
+  }
+}
+
+/** The slot to which the certificates in a message may lead the core (R7). */
+function slotReachedBy(message: Verified<ConsensusMessage>): number {
+  switch (message.type) {
+    case 'CERTIFICATE': return message.certificate.slot + 1;
+    case 'PRE-PREPARE': {
+      const { parent, skips } = message.justification;
+      return [...skips, ...(parent === undefined ? [] : [parent])].reduce((reached, { slot }) => Math.max(reached, slot + 1), 0);
+    }
+    default: return 0;
   }
 }
 

@@ -18,6 +18,8 @@ interface WantedExchange {
 export interface Peer {
   readonly key: PublicKeyHex;
   connected: boolean;
+  /** Has said where it stands since it connected. */
+  heard: boolean;
   /** Proven by a certificate; undefined where only genesis is final, or nothing is known. */
   final: Position | undefined;
   /** The peer's word, made plausible. */
@@ -72,7 +74,7 @@ export class PeerBook {
       this.#peers.delete(idle.key);
     }
     const peer: Peer = {
-      key, connected: true,
+      key, connected: true, heard: false,
       final: undefined, finalSequence: -1, firstSequence: 0, currentSlot: 0, highestCertificateSlot: -1,
       wanted: undefined, exchangeId: undefined, lastExchangeMs: Number.NEGATIVE_INFINITY,
       outstandingRanges: 0, failures: 0, offences: 0, convicted: false, pausedUntilMs: Number.NEGATIVE_INFINITY,
@@ -85,6 +87,7 @@ export class PeerBook {
     const peer = this.#peers.get(key);
     if (peer === undefined) return;
     peer.connected = false;
+    peer.heard = false;
     peer.wanted = undefined;
     peer.exchangeId = undefined;
     peer.outstandingRanges = 0;
@@ -93,6 +96,7 @@ export class PeerBook {
 
   /** Takes in a validated status. What it proves only ever grows; what it claims is replaced. */
   noteStatus(peer: Peer, status: Status, own: OwnPosition): void {
+    peer.heard = true;
     const certificate = status.finalityCertificate;
     if (certificate !== undefined) {
       const proven = positionOf(certificate);

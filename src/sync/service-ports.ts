@@ -19,6 +19,8 @@ export interface SyncCore {
   /** So many final blocks wait to be executed that no more are to be delivered; `SyncService.coreMoved` tells when that is over. */
   readonly backlogFull: boolean;
   slotStateAbove(slot: Slot): readonly ConsensusMessage[];
+  /** False where a message would change nothing even if it is valid; see the core's Intake. */
+  wants(message: ConsensusMessage, reached: Slot): boolean;
   resendMessages(): readonly ConsensusMessage[];
   /** Pending transactions to send again, canonical bytes, within both limits (section 4). */
   pendingTransactions(maxCount: number, maxBytes: number): readonly Uint8Array[];
@@ -36,7 +38,8 @@ export interface SyncCore {
 /** How requests and answers become bytes and come back from them. Decoders throw CodecError; so may encoders. */
 export interface SyncWire {
   encodeRequest(request: SyncRequest): Uint8Array;
-  decodeRequest(bytes: Uint8Array, limits: WireLimits): SyncRequest;
+  /** @param admit called with how many messages a request pushes, before they are decoded; what it throws is thrown */
+  decodeRequest(bytes: Uint8Array, limits: WireLimits, admit?: (messageCount: number) => void): SyncRequest;
   encodeResponse(response: SyncResponse): Uint8Array;
   decodeResponse(bytes: Uint8Array, limits: WireLimits): SyncResponse;
 }
@@ -60,7 +63,8 @@ export interface SyncSnapshots extends SnapshotSource, SnapshotDraft {
 }
 
 export interface SyncServiceOptions {
-  readonly network: Pick<Network, 'request' | 'penalize'>;
+  /** Without `takePushed` nobody may push too much, as in a simulator. */
+  readonly network: Pick<Network, 'request' | 'penalize'> & Partial<Pick<Network, 'takePushed'>>;
   /** Of the present epoch. */
   readonly validator: () => SyncValidator & { readonly limits: WireLimits };
   readonly blocks: BlockStore;

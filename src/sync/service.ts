@@ -1,11 +1,12 @@
 import { CodecError } from '../codec/codec-error.js';
-import { MAX_SLOTS_MESSAGES, MAX_SLOTS_TRANSACTIONS } from '../codec/limits.js';
+import { MAX_PUSHED_MESSAGES, MAX_SLOTS_MESSAGES, MAX_SLOTS_TRANSACTIONS } from '../codec/limits.js';
 import type { RequestProtocol } from '../network/network.js';
 import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, PublicKeyHex, Slot } from '../types/ids.js';
+import type { ConsensusMessage, Verified } from '../types/messages.js';
 import type { Status, SyncRequest, SyncResponse } from '../types/sync.js';
 import { SyncEngine } from './engine.js';
-import type { FailureReason, OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncInput, SyncProgress } from './events.js';
+import type { FailureReason, OwnPosition, RequestPlan, SnapshotFetch, SyncAnswer, SyncEffect, SyncInput, SyncProgress } from './events.js';
 import { Intake, IntakeError } from './intake.js';
 import { MessageBudget } from './message-budget.js';
 import { SyncServer } from './server.js';
@@ -46,6 +47,7 @@ export class SyncService {
   readonly #inputs: SyncInput[] = [];
   #running = false;
   #stopped = false;
+  #snapshotFetch: SnapshotFetch | undefined;
   #position: OwnPosition;
 
   constructor(options: SyncServiceOptions) {
@@ -70,8 +72,8 @@ export class SyncService {
       { blocks: options.blocks, snapshots: options.snapshots, slotState: { statusOf: () => options.core.status(), slotStateAbove: (slot) => options.core.slotStateAbove(slot) } },
       { maxSlotsBytes: slotsBytes, maxSlotsCount: MAX_SLOTS_MESSAGES },
     );
-    this.#pushBudget = new MessageBudget({ maxBytes: slotsBytes, maxCount: MAX_SLOTS_MESSAGES });
-    this.#intake = new Intake(options.validator, options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))));
+    this.#pushBudget = new MessageBudget({ maxBytes: slotsBytes, maxCount: MAX_PUSHED_MESSAGES });
+    this.#intake = new Intake(options.validator, (message, reached) => options.core.wants(message, reached), options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))));
     this.#snapshots = options.snapshots === undefined ? undefined : { own: options.snapshots, fetcher: this.#createFetcher(options.snapshots) };
   }
 
@@ -86,9 +88,10 @@ export class SyncService {
       restore: (offer) => snapshots.restore(offer),
       penalize: (peer, reason) => { network.penalize(peer, reason); },
       progress: ({ sequence, chunkHashes }, chunksDone) => {
+        this.#snapshotFetch = { sequence, chunksDone, chunks: chunkHashes.length };
         if (clock.nowMs() - toldMs < progressNoticeMs) return;
         toldMs = clock.nowMs();
-        notice?.({ type: 'snapshot-progress', sequence, chunksDone, chunks: chunkHashes.length });
+        notice?.({ type: 'snapshot-progress', ...this.#snapshotFetch });
       },
       nowMs: () => clock.nowMs(),
     });
@@ -152,6 +155,11 @@ export class SyncService {
     return this.#engine.progress();
   }
 
+  /** From the moment in which it is known what to fetch until the state is taken in; undefined while no snapshot is fetched. */
+  get snapshotFetch(): SnapshotFetch | undefined {
+    return this.#snapshotFetch;
+  }
+
   /**
    * Answers a peer's request; takes in its status and what it pushed first.
    * @throws SyncError `malformed` (the peer is penalized), `busy`, `stopped`
@@ -165,22 +173,32 @@ export class SyncService {
 
   async #accept(protocol: RequestProtocol, bytes: Uint8Array, from: PublicKeyHex): Promise<SyncRequest> {
     try {
-      const request = this.#wire.decodeRequest(bytes, this.#options.validator().limits);
+      const request = this.#wire.decodeRequest(bytes, this.#options.validator().limits, (messageCount) => { this.#admit(from, messageCount); });
       if (PROTOCOL_OF[request.type] !== protocol) throw new IntakeError('invalid', `${request.type} came by the protocol ${protocol}`);
       this.#options.core.heard(from);
       await this.#takeIn(request, from);
       return request;
     } catch (error) {
+      if (error instanceof SyncError) throw error;
       const failure = failureOf(error);
       if (failure.reason === 'invalid') this.#options.network.penalize(from, failure.detail);
       throw new SyncError('malformed', failure.detail, { cause: error });
     }
   }
 
+  /** Before they are decoded: that alone takes a tenth of a second for as many as one request may hold. */
+  #admit(from: PublicKeyHex, messageCount: number): void {
+    if (this.#options.network.takePushed?.(from, messageCount) === false) {
+      throw new SyncError('busy', `slots: ${messageCount} messages are more than a member may push now`);
+    }
+  }
+
   async #takeIn(request: SyncRequest, from: PublicKeyHex): Promise<void> {
     if (request.type !== 'STATUS-REQUEST' && request.type !== 'SLOTS-REQUEST') return;
+    let shown: readonly Verified<ConsensusMessage>[] = [];
     try {
       const { status, messages } = this.#intake.status(request.status);
+      shown = messages;
       this.#deliver(messages);
       this.#options.core.peerStatus(from, status);
       this.#take({ type: 'peer-status', peer: from, status });
@@ -189,7 +207,7 @@ export class SyncService {
       if (!(error instanceof IntakeError) || error.reason === 'invalid') throw error;
     }
     if (request.type !== 'SLOTS-REQUEST') return;
-    this.#deliver(await this.#intake.messages(request.messages));
+    this.#deliver(await this.#intake.messages(request.messages, shown));
     if (request.transactions.length > 0 && !this.#stopped) this.#options.core.takeTransactions(request.transactions, from);
   }
 
@@ -286,6 +304,7 @@ export class SyncService {
       if (!(error instanceof IntakeError || error instanceof WrongSnapshotError)) core.fatal(error instanceof Error ? error : new Error(String(error)));
       else notice?.({ type: 'snapshot-failed', detail: error.message });
     } finally {
+      this.#snapshotFetch = undefined;
       this.coreMoved();
       this.#take({ type: 'snapshot-ended' });
     }
@@ -329,7 +348,7 @@ export class SyncService {
         return this.#intake.blocks(plan.type === 'BLOCKS' ? plan.unproven : [], response);
       case 'SLOTS-RESPONSE': {
         const { status, messages } = this.#statusOf(response.status, peer);
-        return { type: 'SLOTS', status, messages: [...messages, ...await this.#intake.messages(response.messages)] };
+        return { type: 'SLOTS', status, messages: [...messages, ...await this.#intake.messages(response.messages, messages)] };
       }
       case 'SNAPSHOT-RESPONSE':
       case 'CHUNK-RESPONSE':

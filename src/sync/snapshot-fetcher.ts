@@ -176,6 +176,7 @@ export class SnapshotFetcher {
     await this.#ports.draft.beginFetched(sequence);
     let next = 0;
     let done = 0;
+    this.#ports.progress(manifest, done);
     const budget: Budget = { leftBytes: sizeBytes };
     const fetchSome = async (): Promise<void> => {
       try {

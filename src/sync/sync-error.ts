@@ -1,4 +1,4 @@
-/** `busy`: too many requests of one peer; `stopped`: the service was stopped; `malformed`: a request that cannot be read. */
+/** `busy`: too many requests of one peer, or too much in them; `stopped`: the service was stopped; `malformed`: a request that cannot be read. */
 export type SyncErrorCode = 'busy' | 'stopped' | 'malformed';
 
 /** A request that synchronisation does not answer. */

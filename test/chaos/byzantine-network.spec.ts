@@ -41,7 +41,7 @@ describe('chaos: a Byzantine platform between its core and its network', () => {
     capture = new MessageCapture(join(dir, 'capture'));
     const saltOf = (message: ReturnType<typeof decodeConsensusMessage>): number => ('signature' in message ? message.signature[0] ?? 0 : 0);
     const inner: Libp2pNetwork = {
-      start: () => Promise.resolve(), stop: () => Promise.resolve(), connectedPeers: () => [], penalize: () => undefined, listenAddresses: () => [],
+      start: () => Promise.resolve(), stop: () => Promise.resolve(), connectedPeers: () => [], takePushed: () => true, penalize: () => undefined, listenAddresses: () => [],
       snapshot: () => { throw new Error('not needed'); },
       publish: (_topic, payload) => { sent.push(`all: ${saltOf(decodeConsensusMessage(payload, LIMITS))}`); },
       request: (peer, protocol, request) => {

@@ -90,6 +90,10 @@ export class ByzantineNetwork implements Libp2pNetwork {
     return this.#options.inner.connectedPeers();
   }
 
+  takePushed(peer: PublicKeyHex, messageCount: number): boolean {
+    return this.#options.inner.takePushed(peer, messageCount);
+  }
+
   penalize(peer: PublicKeyHex, reason: string): void {
     this.#options.inner.penalize(peer, reason);
   }

@@ -51,12 +51,16 @@ describe('federation of four processes in adversity', function () {
     assert.match(federation.logs, /a final block was damaged in the database; it was fetched again/);
   });
 
-  it('row D8: three go on making blocks in bounded memory while the fourth floods them', async () => {
+  const floods = [
+    ['traffic', 'three go on making blocks in bounded memory while the fourth floods them'],
+    ['pushes', 'valid requests with 16,000 own votes each for slots far away cut their sender off (section 8), and hold nobody up'],
+  ] as const;
+  for (const [kind, what] of floods) it(`row D8: ${what}`, async () => {
     await federation.signal('Platform2', 'SIGKILL');
     const load = federation.load(HONEST);
     await federation.progress(3, HONEST);
     const flooder = spawn(process.execPath, [
-      '--import', 'tsx', fileURLToPath(new URL('flooding-member.ts', import.meta.url)),
+      '--import', 'tsx', fileURLToPath(new URL('flooding-member.ts', import.meta.url)), kind,
       federation.home('Platform2'), federation.directory.genesisFile, ...HONEST.map((name) => federation.listenAddress(name)),
     ], { stdio: ['ignore', 'inherit', 'inherit'] });
     try {

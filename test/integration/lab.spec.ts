@@ -44,6 +44,7 @@ describe('npm run lab: several hosts (MISSION D3)', function () {
     assert.ok(typeof verdict === 'object' && verdict !== null && 'ok' in verdict && 'blocks' in verdict);
     assert.equal(verdict.ok, true);
     assert.ok(Number(verdict.blocks) > 0);
+    assert.ok('netem' in verdict && verdict.netem === null);
     assert.match(out, /no block on either side/);
   });
 
@@ -54,12 +55,14 @@ describe('npm run lab: several hosts (MISSION D3)', function () {
     assert.match(said.join('\n'), /partition-3-1 +f hosts cut off/);
     assert.equal(parseLabOptions(['--scenario', 'flood'], say, say), 2);
     assert.equal(parseLabOptions(['--hosts', '1'], say, say), 2);
+    assert.equal(parseLabOptions(['--repeat', '0'], say, say), 2);
+    assert.equal(parseLabOptions(['--repeat', '101'], say, say), 2);
   });
 
   it('takes a number of hosts, a scenario and its length', () => {
     const silent = (): void => undefined;
     assert.deepEqual(parseLabOptions(['--hosts', '7', '--scenario', 'crash', '--seconds', '600'], silent, silent), {
-      hosts: 7, scenario: 'crash', seconds: 600, load: 20, delayMs: 0, keep: false,
+      hosts: 7, scenario: 'crash', seconds: 600, load: 20, delayMs: 0, keep: false, repeat: 1,
     });
   });
 });

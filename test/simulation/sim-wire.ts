@@ -35,8 +35,8 @@ export class SimWire implements SyncWire {
     return this.#isEncoded() ? SYNC_WIRE.encodeRequest(request) : tokenOf(request, this.#requests);
   }
 
-  decodeRequest(bytes: Uint8Array, limits: WireLimits): SyncRequest {
-    return this.#requests.get(bytes) ?? kept(bytes, SYNC_WIRE.decodeRequest(bytes, limits), this.#requests);
+  decodeRequest(bytes: Uint8Array, limits: WireLimits, admit?: (messageCount: number) => void): SyncRequest {
+    return this.#requests.get(bytes) ?? kept(bytes, SYNC_WIRE.decodeRequest(bytes, limits, admit), this.#requests);
   }
 
   encodeResponse(response: SyncResponse): Uint8Array {

@@ -26,11 +26,13 @@ const statusSchema = z.object({
   commit_votes: z.int(),
   view_change_votes: z.int(),
   peers: z.array(z.string()),
+  in_touch: z.boolean(),
   catching_up: z.boolean(),
   blocks_behind: z.int(),
   catch_up: z.object({
     from: z.int(), at: z.int(), fetched: z.int(), to: z.int(), remaining: z.int(), blocks_per_second: z.number(), remaining_seconds: z.number().nullable(), fetched_bytes: z.number(),
   }).nullable(),
+  snapshot_fetch: z.object({ block: z.int(), chunks_done: z.int(), chunks: z.int() }).nullable(),
   voting: z.string(),
   last_block_hash: z.string(),
   last_block_timestamp_ms: z.number().nullable(),
@@ -57,15 +59,34 @@ function catchUpText({ from, at, fetched, to, remaining, blocks_per_second: spee
   return `${at} of ${to} blocks executed (began at ${from}), ${remaining} to go at ${speed}/s: ${time}; ${fetched} fetched, ${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+function snapshotFetchText({ block, chunks_done: done, chunks }: NonNullable<ShownStatus['snapshot_fetch']>): string {
+  return `the state after block ${block}, ${done} of ${chunks} chunks fetched${done < chunks ? '' : ', being taken in'}`;
+}
+
+/** Out of touch, nothing may read as if the platform were in sync: neither it nor its asker knows. */
+function modeText({ in_touch: inTouch, catching_up: catchingUp, catch_up: catchUp, blocks_behind: blocksBehind, voting }: ShownStatus): string {
+  const behind = catchUp?.remaining ?? blocksBehind;
+  if (!inTouch) return behind > 0 ? `out of touch, at least ${behind} blocks behind` : 'out of touch';
+  if (!catchingUp) return voting;
+  return behind > 0 ? `catching up, ${behind} blocks behind` : 'catching up, no telling how far';
+}
+
+function outOfTouchText({ peers, n, quorum_size: quorum, catching_up: catchingUp }: ShownStatus): string {
+  const connected = peers.length + 1;
+  const missing = connected < quorum ? `${quorum} needed` : `and fewer than the ${quorum} needed have said where they stand`;
+  return `${connected} of ${n} connected, ${missing}: it may be ${catchingUp ? 'further ' : ''}behind, and nothing becomes final`;
+}
+
 function statusText(status: ShownStatus): string {
   const { finality_ms: finality } = status;
-  const mode = status.catching_up ? `catching up, ${status.catch_up?.remaining ?? status.blocks_behind} blocks behind` : status.voting;
   return alignedLines([
-    ['platform', `${status.platform} (${mode})`],
+    ['platform', `${status.platform} (${modeText(status)})`],
+    ...(status.in_touch ? [] : [['out of touch', outOfTouchText(status)] as const]),
     ['society', `${status.society}, epoch ${status.epoch}`],
     ['chain', status.chain_id],
     ['committed', `${status.sequence} blocks (${status.executed_blocks} executed), last ${status.last_block_hash}`],
     ...(status.catch_up === null ? [] : [['catching up', catchUpText(status.catch_up)] as const]),
+    ...(status.snapshot_fetch === null ? [] : [['snapshot', snapshotFetchText(status.snapshot_fetch)] as const]),
     ['last block', status.last_block_timestamp_ms === null ? 'none yet' : new Date(status.last_block_timestamp_ms).toISOString()],
     ['slot', `${status.slot} (view ${status.view}, sequence ${status.sequence}), ${status.phase}, proposer ${status.proposer}`],
     ['votes', `${status.prepare_votes} PREPARE, ${status.commit_votes} COMMIT, ${status.view_change_votes} VIEW-CHANGE`],

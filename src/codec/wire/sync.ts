@@ -33,9 +33,10 @@ export function encodeSyncRequest(request: SyncRequest): Uint8Array {
 }
 
 /**
+ * @param admit called with how many messages a slots request pushes, before they are decoded; what it throws is thrown
  * @throws CodecError on anything but one request within the limits, every message inside included; nothing is verified
  */
-export function decodeSyncRequest(bytes: Uint8Array, limits: WireLimits): SyncRequest {
+export function decodeSyncRequest(bytes: Uint8Array, limits: WireLimits, admit?: (messageCount: number) => void): SyncRequest {
   const status = statusLimits(limits);
   const repeated = { status, slots: { status, messages: MAX_SLOTS_MESSAGES, transactions: MAX_SLOTS_TRANSACTIONS } };
   const wire = decodeWire('sync request', bytes, limits.maxSyncBytes, (plain) => WireSyncRequest.decode(plain, { limits: repeated }));
@@ -44,7 +45,9 @@ export function decodeSyncRequest(bytes: Uint8Array, limits: WireLimits): SyncRe
   if (wire.blocks !== undefined) return fromWireBlocksRequest(wire.blocks);
   if (wire.snapshot !== undefined) return { type: 'SNAPSHOT-REQUEST' };
   if (wire.chunk !== undefined) return { type: 'CHUNK-REQUEST', sequence: sequenceField(wire.chunk.sequence), index: wire.chunk.index };
-  return fromWireSlotsRequest(present('sync request', wire.slots), limits);
+  const slots = present('sync request', wire.slots);
+  admit?.(slots.messages.length);
+  return fromWireSlotsRequest(slots, limits);
 }
 
 /** @throws CodecError on a field out of range, or more items than the decoder takes */

@@ -93,7 +93,7 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     rule: 'section 2, counting',
     why: 'one PREPARE sent three times is a quorum',
     patches: [
-      { file: SLOT_RECORD, find: '    if ((vote.first ? tally?.first : tally?.fallback)?.has(vote.signer) === true) return false;\n', replace: '' },
+      { file: SLOT_RECORD, find: 'return (vote.first ? tally?.first : tally?.fallback)?.has(vote.signer) !== true;', replace: 'return tally === undefined || tally.first.size >= 0;' },
       { file: SLOT_RECORD, find: '(vote.first ? first : fallback).set(vote.signer, vote);', replace: '(vote.first ? first : fallback).set((vote.signer + 1000 * signer.prepareCount) as MemberIndex, vote);' },
     ],
     catchers: [],

@@ -216,14 +216,14 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     name: 'early-messages-dropped',
     rule: 'sections 7 and 8',
     why: 'a vote that overtakes what it is for is lost for good: gossip does not bring it again',
-    patches: [{ file: INTAKE, find: 'slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;', replace: 'slot > this.#pacemaker.current) return undefined;' }],
+    patches: [{ file: INTAKE, find: '&& slot <= current + SLOT_WINDOW;', replace: '&& slot <= current;' }],
     catchers: [ADVANCING],
   },
   {
     name: 'no-window',
     rule: 'section 8; invariant 8',
     why: 'one member fills every platform\'s memory with votes for slots to come',
-    patches: [{ file: INTAKE, find: 'slot > this.#pacemaker.current + SLOT_WINDOW) return undefined;', replace: 'slot > this.#pacemaker.current + SLOT_WINDOW * 2 ** 40) return undefined;' }],
+    patches: [{ file: INTAKE, find: '&& slot <= current + SLOT_WINDOW;', replace: '&& slot <= current + SLOT_WINDOW * 2 ** 40;' }],
     catchers: [{ kind: 'specs', files: ['test/unit/consensus/restart.spec.ts', 'test/unit/consensus/voting-in-slots.spec.ts', 'test/unit/consensus/exchange.spec.ts', 'test/unit/consensus/advancing.spec.ts'] }],
   },
   {
@@ -246,5 +246,19 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     why: 'of a platform that rightly PREPARED several blocks of an equivocating leader only the first counts: stuck at n = 10',
     patches: [{ file: 'src/consensus/slot-record.ts', find: 'if (signer.prepareCount >= this.#maxPreparesPerSigner) return false;', replace: 'if (signer.prepareCount >= 1) return false;' }],
     catchers: [{ kind: 'specs', files: ['test/unit/consensus/slot-record.spec.ts'] }],
+  },
+  {
+    name: 'unwanted-messages-verified',
+    rule: 'section 8; row D8',
+    why: 'a member that pushes thousands of votes for slots far away has each signature checked, and takes a core',
+    patches: [{ file: 'src/sync/intake.ts', find: '      if (!this.#wants(message, toSlot(Math.min(reached, Number.MAX_SAFE_INTEGER)))) continue;\n', replace: '' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/sync/service.spec.ts'] }],
+  },
+  {
+    name: 'pushes-not-charged',
+    rule: 'row D8',
+    why: 'requests full of messages that nobody keeps are decoded one after another, a tenth of a second each',
+    patches: [{ file: 'src/codec/wire/sync.ts', find: '  admit?.(slots.messages.length);\n', replace: '' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/sync/service.spec.ts'] }],
   },
 ];

@@ -46,12 +46,13 @@ describe('HTTP API: platform, ledger and transactions', () => {
     assert.deepEqual(await get('/consensus/status'), { statusCode: 200, body: view.status() });
   });
 
-  it('GET /health says that it answers, and whether and how far it catches up', async () => {
+  it('GET /health says that it answers, whether it can know that it is behind, and whether and how far it catches up', async () => {
     const catch_up = { from: 0, at: 3, fetched: 5, to: 9, remaining: 6, blocks_per_second: 1.5, remaining_seconds: 4, fetched_bytes: 2_000 };
-    view.statusChanges = { catching_up: true, catch_up };
+    const snapshot_fetch = { block: 7, chunks_done: 1, chunks: 4 };
+    view.statusChanges = { in_touch: false, catching_up: true, catch_up, snapshot_fetch };
     const { statusCode, body } = await get('/health');
     assert.equal(statusCode, 200);
-    assert.deepEqual(body, { ok: true, platform: 'Thor', sequence: 3, catching_up: true, catch_up, voting: 'voting', uptime_ms: 61_000 });
+    assert.deepEqual(body, { ok: true, platform: 'Thor', sequence: 3, in_touch: false, catching_up: true, catch_up, snapshot_fetch, voting: 'voting', uptime_ms: 61_000 });
   });
 
   it('GET /blocks/:sequence gives header, transactions, hash and a FAST certificate with the platforms\' names', async () => {

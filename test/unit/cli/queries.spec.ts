@@ -9,6 +9,7 @@ import { createHttpServer } from '../../../src/api/server.js';
 import type { HttpServer } from '../../../src/api/server.js';
 import { removeApiFile, writeApiFile } from '../../../src/cli/api-file.js';
 import { runCli } from '../../../src/cli/program.js';
+import { toPlatformName } from '../../../src/types/ids.js';
 import { FakeView, fakeBlock, fakeCertificate, text } from '../api/fake-view.js';
 import { RecordingTerminal } from './terminal.js';
 
@@ -60,6 +61,43 @@ describe('CLI: status, block, get and evidence', () => {
       assert.match(text, /^catching up +5120 of 20000 blocks executed \(began at 100\), 14880 to go at 310\.5\/s: about 48 s left; 9000 fetched, 61\.2 MB$/m);
       view.statusChanges = { catching_up: true, catch_up: { ...catch_up, blocks_per_second: 0, remaining_seconds: null } };
       assert.match((await run('status', '--home', home)).terminal.stdout, /14880 to go at 0\/s: no telling how long; /);
+    } finally {
+      view.statusChanges = {};
+    }
+  });
+
+  it('status says that a platform is out of touch, and then nothing that reads as if it were in sync', async () => {
+    const peers = [toPlatformName('Sprout')];
+    const catch_up = { from: 1, at: 3, fetched: 5, to: 9, remaining: 6, blocks_per_second: 0, remaining_seconds: null, fetched_bytes: 0 };
+    try {
+      for (const [changes, mode, line] of [
+        [{ peers: [] }, 'out of touch', '1 of 4 connected, 3 needed: it may be behind, and nothing becomes final'],
+        [{ peers }, 'out of touch', '2 of 4 connected, 3 needed: it may be behind, and nothing becomes final'],
+        [{ peers: [], voting: 'comparing' }, 'out of touch', '1 of 4 connected, 3 needed: it may be behind, and nothing becomes final'],
+        [{ peers, catching_up: true, catch_up }, 'out of touch, at least 6 blocks behind', '2 of 4 connected, 3 needed: it may be further behind, and nothing becomes final'],
+        [{}, 'out of touch', '3 of 4 connected, and fewer than the 3 needed have said where they stand: it may be behind, and nothing becomes final'],
+      ] as const) {
+        view.statusChanges = { in_touch: false, ...changes };
+        const { terminal } = await run('status', '--home', home);
+        assert.ok(terminal.stdout.split('\n').includes(`platform      Thor (${mode})`), terminal.stdout);
+        assert.ok(terminal.stdout.split('\n').includes(`out of touch  ${line}`), terminal.stdout);
+        assert.doesNotMatch(terminal.stdout, /in sync|voting/);
+      }
+      view.statusChanges = {};
+      assert.doesNotMatch((await run('status', '--home', home)).terminal.stdout, /out of touch/);
+    } finally {
+      view.statusChanges = {};
+    }
+  });
+
+  it('status says how much of a snapshot is fetched', async () => {
+    try {
+      view.statusChanges = { catching_up: true, catch_up: null, snapshot_fetch: { block: 12_000, chunks_done: 40, chunks: 118 } };
+      const { terminal } = await run('status', '--home', home);
+      assert.match(terminal.stdout, /^platform +Thor \(catching up, no telling how far\)$/m);
+      assert.match(terminal.stdout, /^snapshot +the state after block 12000, 40 of 118 chunks fetched$/m);
+      view.statusChanges = { catching_up: true, catch_up: null, snapshot_fetch: { block: 12_000, chunks_done: 118, chunks: 118 } };
+      assert.match((await run('status', '--home', home)).terminal.stdout, /118 of 118 chunks fetched, being taken in$/m);
     } finally {
       view.statusChanges = {};
     }

@@ -4,7 +4,8 @@ import { FloodControl } from '../../../src/network/flood-control.js';
 import { toPublicKeyHex } from '../../../src/types/ids.js';
 
 const LIMITS = {
-  gossipMessagesPerSecond: 10, gossipBytesPerSecond: 1_000, streamsPerSecond: 5, framesPerSecond: 100, bytesPerSecond: 1_000, maxExcessSecondsPerMinute: 3,
+  gossipMessagesPerSecond: 10, gossipBytesPerSecond: 1_000, pushedMessagesPerSecond: 10, streamsPerSecond: 5, framesPerSecond: 100, bytesPerSecond: 1_000,
+  maxExcessSecondsPerMinute: 3,
 };
 const A = toPublicKeyHex('a'.repeat(64));
 const B = toPublicKeyHex('b'.repeat(64));
@@ -43,6 +44,16 @@ describe('Flood control (row D8: throttled, then disconnected for a while)', () 
       assert.ok(!control.takeGossip(B, 1, 2_000));
       assert.equal(floods.length, last ? 2 : 1);
     }
+  });
+
+  it('messages in requests are charged apart from gossip; a request that is above is refused, and who goes on is a flood', () => {
+    assert.ok(control.takePushed(A, 20));
+    assert.ok(!control.takePushed(A, 20));
+    assert.ok(control.takeGossip(A, 20, 100), 'gossip is heard all the same');
+    assert.ok(control.takePushed(B, 20));
+    assert.deepEqual([counters.get('throttled-pushes'), floods], [20, []]);
+    assert.ok(!control.takePushed(A, 20));
+    assert.deepEqual(floods, ['a floods with pushes']);
   });
 
   it('streams are limited whatever they are for', () => {

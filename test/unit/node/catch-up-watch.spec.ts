@@ -4,7 +4,7 @@ import type { SyncProgress } from '../../../src/sync/events.js';
 
 const progressOf = (changes: Partial<SyncProgress>): SyncProgress => ({
   catchingUp: true, fromSequence: -1, finalSequence: -1, toSequence: -1, remaining: 0, blocksPerSecond: 0, fetchedBytes: 0,
-  outstandingRequests: 0, bufferedBytes: 0, connectedPeers: 3, servingPeers: 1, ...changes,
+  outstandingRequests: 0, bufferedBytes: 0, connectedPeers: 3, heardPeers: 3, servingPeers: 1, ...changes,
 });
 const IDLE = progressOf({ catchingUp: false, finalSequence: 99, toSequence: 99 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Screen, plainLine, tableLines } from '../../../scripts/federation/display.js';
 import type { FederationPicture } from '../../../scripts/federation/display.js';
+import type { ObservedStatus } from '../../../scripts/federation/observer.js';
 import { observed } from './observed-status.js';
 
 describe('federation script: display', () => {
@@ -17,6 +18,14 @@ describe('federation script: display', () => {
     elapsedMs: 3_661_000,
     untilSequence: undefined,
   };
+
+  it('a platform that is out of touch with a quorum is not said to vote', () => {
+    const state = (changes: Partial<ObservedStatus>): string | undefined => (
+      tableLines({ ...picture, platforms: [{ name: 'Thor', running: true, status: observed(3, changes) }] })[3]?.split(/ {2,}/).at(-1));
+    assert.equal(state({ in_touch: false }), 'out of touch');
+    assert.equal(state({ in_touch: false, catching_up: true }), 'catching up');
+    assert.equal(state({}), 'voting');
+  });
 
   it('the table has a row per platform, columns in line, and the federation\'s rates', () => {
     const lines = tableLines(picture);

@@ -14,7 +14,7 @@ process.on('disconnect', () => process.exit(0));
 process.on('SIGTERM', () => process.exit(name === 'Rude' ? 3 : 0));
 const status = {
   platform: name, society: 'lct:web4:society:demo', sequence: 1, slot: 1, view: 0, phase: 'IDLE', n: 2, f: 0, quorum_size: 2, peers: [],
-  catching_up: false, voting: 'voting', last_block_hash: 'aa', mempool_transactions: 0, transactions_committed: 0, finality_ms: null, memory_bytes: 1,
+  in_touch: true, catching_up: false, voting: 'voting', last_block_hash: 'aa', mempool_transactions: 0, transactions_committed: 0, finality_ms: null, memory_bytes: 1,
 };
 const server = createServer((_request, response) => {
   response.setHeader('content-type', 'application/json');

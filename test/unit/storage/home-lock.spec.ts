@@ -28,4 +28,20 @@ describe('storage: another process', () => {
       await rm(home, { recursive: true });
     }
   });
+
+  it('R10: a platform that stops in the moment in which it recovers stops cleanly', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'fb-pbft-marker-'));
+    try {
+      for (let round = 0; round < 10; round += 1) {
+        const store = await openPlatformStore(home, CHAIN);
+        await store.markVoteStoreLost();
+        await Promise.all([store.markVoteStoreRecovered(), store.close()]);
+      }
+      const store = await openPlatformStore(home, CHAIN);
+      assert.equal(store.voteStore, 'matches');
+      await store.close();
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  });
 });

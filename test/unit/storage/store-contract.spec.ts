@@ -94,6 +94,26 @@ for (const place of places) {
       assert.deepEqual(await store.basis(EPOCH, toSlot(3), hashOf('basis')), Uint8Array.of(1, 2, 3));
     });
 
+    it('keeps of each equivocator the proofs of its eight lowest and eight highest slots, whatever was written when (R9)', async () => {
+      const [left, right] = [0, 1].map((salt) => blockAt({ sequence: 0, slot: 1, parent: CHAIN_ID, salt }));
+      assert.ok(left !== undefined && right !== undefined);
+      const shown = async (slots: readonly number[]): Promise<void> => {
+        await store.consensus.commit(slots.map((slot) => ({ type: 'equivocation', evidence: { ...equivocation(left, right), slot: toSlot(slot) } })));
+      };
+      const kept = async (): Promise<number[]> => (await store.blocks.equivocations()).map(({ slot }) => slot);
+      const ofMemberOne = Array.from({ length: 30 }, (_, turn) => 4 * turn + 1);
+      await store.consensus.load();
+      await shown([2, ...ofMemberOne.slice(0, 20)]);
+      await reopen();
+      await store.consensus.load();
+      for (const slot of ofMemberOne.slice(20)) await shown([slot]);
+      await shown([4 * 12 + 1, 6]);
+      const expected = [2, 6, ...ofMemberOne.slice(0, 8), ...ofMemberOne.slice(-8)].sort((a, b) => a - b);
+      assert.deepEqual(await kept(), expected);
+      await reopen();
+      assert.deepEqual((await store.consensus.load()).equivocations.map(({ slot }) => slot), expected);
+    });
+
     it('section 5: a final block moves the tip on, and comes back with its certificate', async () => {
       const [first, second] = chainOf(2);
       assert.ok(first && second);

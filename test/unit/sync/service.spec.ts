@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { assembleBlock } from '../../../src/codec/block.js';
-import { wireLimits } from '../../../src/codec/limits.js';
-import { encodeSyncRequest } from '../../../src/codec/wire/sync.js';
+import { MAX_PUSHED_MESSAGES, wireLimits } from '../../../src/codec/limits.js';
+import { decodeSyncRequest, encodeSyncRequest } from '../../../src/codec/wire/sync.js';
 import type { RequestProtocol } from '../../../src/network/network.js';
+import { DEFAULT_LIMITS } from '../../../src/network/options.js';
 import type { SyncNotice } from '../../../src/sync/events.js';
 import { SyncService } from '../../../src/sync/service.js';
 import type { SyncServiceOptions } from '../../../src/sync/service-ports.js';
+import { DEFAULT_SYNC_SETTINGS } from '../../../src/sync/settings.js';
 import { SyncError } from '../../../src/sync/sync-error.js';
 import { GENESIS_SEQUENCE, GENESIS_SLOT, toMemberIndex, toSequence, toSlot, toView, ZERO_HASH, type PublicKeyHex, type Slot } from '../../../src/types/ids.js';
 import type { ConsensusMessage, Verified } from '../../../src/types/messages.js';
@@ -76,6 +78,7 @@ class Host {
   wakeAtMs: number | undefined;
   slotState: ConsensusMessage[] = [];
   pending: Uint8Array[] = [];
+  wants: (message: ConsensusMessage, reached: Slot) => boolean = () => true;
   /** In place of the answer of a peer, if set. */
   tamper: ((protocol: RequestProtocol, payload: Uint8Array) => Promise<Uint8Array>) | undefined;
 
@@ -115,6 +118,7 @@ class Host {
         workPending: false,
         backlogFull: false,
         slotStateAbove: (slot: Slot) => this.slotState.filter((message) => 'slot' in message && message.slot > slot),
+        wants: (message, reached) => this.wants(message, reached),
         resendMessages: () => this.slotState,
         pendingTransactions: () => this.pending,
         deliver: (input) => {
@@ -240,6 +244,74 @@ describe('sync service over the network port (SPEC section 7)', () => {
     }
     assert.equal(host.penalties.length, bad.length);
     assert.ok((await host.service.onRequest('status', statusRequest, from)).byteLength > 0);
+  });
+
+  describe('messages that a request pushes (section 8, row D8)', () => {
+    const push = (host: Host, messages: readonly ConsensusMessage[]): Promise<Uint8Array> => (
+      host.service.onRequest('slots', encodeSyncRequest({ type: 'SLOTS-REQUEST', status: host.status(), messages, transactions: [] }), peerNamed('pusher'))
+    );
+    const vote = (index: number): ConsensusMessage => ({ ...prepareFor(chain[index]!, 1), signature: new Uint8Array(64) });
+
+    it('what the core would drop is dropped before its signature is checked, and nobody is blamed', async () => {
+      const cluster = new Cluster();
+      const host = cluster.add('host', chain.slice(0, 10));
+      host.wants = (message) => 'slot' in message && message.slot <= 74;
+      assert.ok((await push(host, [prepareFor(chain[11]!, 1), vote(75), vote(600)])).byteLength > 0);
+      assert.deepEqual([host.delivered.filter(({ type }) => type === 'PREPARE').length, host.penalties], [1, []]);
+      await assert.rejects(push(host, [vote(74)]));
+      assert.equal(host.penalties.length, 1, 'what it would keep is checked');
+    });
+
+    it('a certificate in the same request moves the window for what comes after it', async () => {
+      const cluster = new Cluster();
+      const host = cluster.add('host', chain.slice(0, 10));
+      const reached: number[] = [];
+      host.wants = (_message, slot) => reached.push(slot) > 0;
+      const certificate = certificateFor(chain[500]!.block);
+      await push(host, [prepareFor(chain[11]!, 1), { type: 'CERTIFICATE', certificate }, prepareFor(chain[501]!, 1)]);
+      assert.deepEqual(reached, [10, 10, 501]);
+    });
+
+    it('more than a member may push is refused before any of it is decoded, and answered again later', async () => {
+      const cluster = new Cluster();
+      const asked: number[] = [];
+      const network = { request: () => Promise.reject(new Error('not connected')), penalize: () => undefined, takePushed: (_: PublicKeyHex, count: number) => asked.push(count) > 1 };
+      const host = cluster.add('host', chain.slice(0, 10), { network });
+      await assert.rejects(push(host, [prepareFor(chain[11]!, 1)]), (error) => error instanceof SyncError && error.code === 'busy');
+      assert.equal(host.delivered.length, 0);
+      assert.ok((await push(host, [prepareFor(chain[11]!, 1)])).byteLength > 0);
+      assert.deepEqual(asked, [1, 1]);
+    });
+
+    it('a long list gives other work its turn after every 16', async () => {
+      const cluster = new Cluster();
+      let turns = 0;
+      const host = cluster.add('host', chain.slice(0, 10), { pause: () => Promise.resolve(void (turns += 1)) });
+      await push(host, Array.from({ length: 160 }, () => prepareFor(chain[11]!, 1)));
+      assert.equal(turns, 10);
+    });
+
+    it('no more is pushed at once than others take (section 4, re-sending), and the rest the next time', async () => {
+      const cluster = new Cluster();
+      const asker = cluster.add('asker', chain.slice(0, 10));
+      const peer = cluster.add('peer', chain.slice(0, 10));
+      cluster.connect(asker, peer);
+      asker.slotState = chain.slice(11, 611).map((each) => prepareFor(each, 1));
+      const pushed: number[] = [];
+      asker.tamper = (_protocol, payload) => {
+        const request = decodeSyncRequest(payload, LIMITS);
+        if (request.type === 'SLOTS-REQUEST') pushed.push(request.messages.length);
+        return peer.service.onRequest(_protocol, payload, asker.key);
+      };
+      const slots = (): number => new Set(peer.delivered.flatMap((message) => (message.type === 'PREPARE' ? [message.slot] : []))).size;
+      await cluster.until(() => {
+        asker.service.resend();
+        return slots() === 600;
+      });
+      assert.ok(Math.max(...pushed) <= MAX_PUSHED_MESSAGES && pushed.length > 1, pushed.join());
+      const { exchangeIntervalMs } = DEFAULT_SYNC_SETTINGS;
+      assert.ok((MAX_PUSHED_MESSAGES * 1000) / exchangeIntervalMs <= DEFAULT_LIMITS.pushedMessagesPerSecond, 'an honest member is never above the limit');
+    });
   });
 
   it('does nothing any more once stopped', async () => {
