@@ -15,6 +15,7 @@ export type HttpErrorCode =
   | 'too-many-streams'
   | 'too-many-waiting'
   | 'transaction-not-found'
+  | 'transaction-spent'
   | 'unsupported-media-type';
 
 /** A refusal with its HTTP status. Sent as `{"error":{"code","message"}}`. */

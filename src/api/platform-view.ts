@@ -121,9 +121,10 @@ export interface PlatformView {
   status(): PlatformStatus;
   /** Accepts a canonical transaction into the mempool and gossips it. @throws TransactionRejected */
   submit(bytes: Uint8Array): Hash;
-  /** Resolves once the transaction is final and executed; rejects with ApiTimeout. */
+  /** Resolves once the transaction is final and executed; rejects with ApiTimeout, or as `submit` where it can have no effect any more. */
   waitFinal(transactionId: Hash, timeoutMs: number): Promise<FinalTransaction>;
-  transaction(transactionId: Hash): Promise<FinalTransaction | 'pending' | undefined>;
+  /** `spent`: dropped lately, since it can have no effect any more. */
+  transaction(transactionId: Hash): Promise<FinalTransaction | 'pending' | 'spent' | undefined>;
   account(publicKey: PublicKeyHex): Promise<AccountView>;
   /** The application's query; undefined where there is no such key. */
   query(key: Uint8Array): Promise<Uint8Array | undefined>;

@@ -56,6 +56,8 @@ export function addTransactionRoutes(app: FastifyInstance, { view, limits }: Rou
     try {
       return await reply.send(finalTransactionJson(await view.waitFinal(id, timeoutMs)));
     } catch (error) {
+      const refusal = isTimeout(error) ? undefined : refusalOf(error);
+      if (refusal !== undefined) return await sendRefusal(reply, refusal);
       if (!isTimeout(error)) throw error;
       return await reply.code(202).send({ id, status: 'pending' } satisfies PendingJson);
     } finally {
@@ -106,6 +108,7 @@ export function addTransactionRoutes(app: FastifyInstance, { view, limits }: Rou
     const id = hashParameter(request.params, 'id');
     const found = await view.transaction(id);
     if (found === undefined) throw new HttpError(404, 'transaction-not-found', `transaction ${id} is neither pending nor final here`);
+    if (found === 'spent') throw new HttpError(409, 'transaction-spent', `transaction ${id} was dropped: its nonce is used by a final transaction of its sender, this one or another, or is too old by now`);
     return found === 'pending' ? { id, status: 'pending' } satisfies PendingJson : finalTransactionJson(found);
   });
 }

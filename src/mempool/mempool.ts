@@ -103,6 +103,11 @@ export class Mempool {
     return this.#byId.values();
   }
 
+  /** Dropped lately, since it can have no effect any more. */
+  isSpent(id: Hash): boolean {
+    return this.#finalIds.get(id) === 'spent';
+  }
+
   get(id: Hash): Transaction | undefined {
     return this.#byId.get(id);
   }
@@ -166,12 +171,15 @@ export class Mempool {
     this.#forgetOldest();
   }
 
-  /** A block was executed, and its transactions fared so. */
-  blockExecuted(block: Block, outcomes: Iterable<TransactionOutcome>): void {
+  /**
+   * A block was executed, and its transactions fared so.
+   * @returns what it leaves without effect, which is pending no more
+   */
+  blockExecuted(block: Block, outcomes: Iterable<TransactionOutcome>): readonly Hash[] {
     this.#unread.executed(block.header.sequence);
     // Far behind, what is remembered of this block would be forgotten for those that come after it.
     if (this.hasPending || !this.#unread.areEnough) this.markExecuted(outcomes);
-    if (this.hasPending) this.#dropSpent(new Set(block.transactions.map(({ sender }) => sender)));
+    return this.hasPending ? this.#dropSpent(new Set(block.transactions.map(({ sender }) => sender))) : [];
   }
 
   /** Final transactions and how they fared: the senders of those that failed may submit them again. */
@@ -271,11 +279,11 @@ export class Mempool {
    * What nonces used by other transactions leave without effect. The other platforms would not take it any more, and work
    * would be pending here alone.
    */
-  #dropSpent(senders: Iterable<PublicKeyHex>): void {
-    for (const sender of senders) {
-      const pending = this.#accounts.get(sender)?.all() ?? [];
-      this.markSpent(pending.filter(({ nonce }) => (this.#nonceOf(sender, nonce) ?? 'free') !== 'free').map(({ id }) => id));
-    }
+  #dropSpent(senders: ReadonlySet<PublicKeyHex>): readonly Hash[] {
+    const spent = [...senders].flatMap((sender) => (this.#accounts.get(sender)?.all() ?? [])
+      .filter(({ nonce }) => (this.#nonceOf(sender, nonce) ?? 'free') !== 'free').map(({ id }) => id));
+    this.markSpent(spent);
+    return spent;
   }
 
   #forgetOldest(): void {

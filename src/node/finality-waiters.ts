@@ -10,6 +10,15 @@ export class ApiTimeout extends Error {
   }
 }
 
+/** It will never be final, or was before this platform knew of it: it can have no effect any more. */
+export class TransactionSpent extends Error {
+  readonly code = 'nonce-used';
+  constructor(transactionId: Hash) {
+    super(`transaction ${transactionId} can have no effect any more: its nonce is used by a final transaction of its sender, this one or another, or is too old by now; use the next free nonce`);
+    this.name = 'TransactionSpent';
+  }
+}
+
 /** Too many clients wait already. */
 export class WaitersFull extends Error {
   readonly code = 'busy';
@@ -21,6 +30,7 @@ export class WaitersFull extends Error {
 
 interface Waiter {
   readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: TransactionSpent) => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -31,7 +41,7 @@ export class FinalityWaiters {
   readonly #waiting = new Map<Hash, Waiter[]>();
   #count = 0;
 
-  /** @throws ApiTimeout, WaitersFull */
+  /** @throws ApiTimeout, TransactionSpent, WaitersFull */
   wait(transactionId: Hash, timeoutMs: number): Promise<Receipt> {
     if (this.#count >= MAX_WAITERS) return Promise.reject(new WaitersFull(MAX_WAITERS));
     return new Promise((resolve, reject) => {
@@ -42,21 +52,27 @@ export class FinalityWaiters {
         this.#count -= 1;
         reject(new ApiTimeout(transactionId, timeoutMs));
       }, timeoutMs);
-      const waiter: Waiter = { resolve, timer };
+      const waiter: Waiter = { resolve, reject, timer };
       this.#waiting.set(transactionId, [...(this.#waiting.get(transactionId) ?? []), waiter]);
       this.#count += 1;
     });
   }
 
   executed(receipt: Receipt): void {
-    const waiters = this.#waiting.get(receipt.transactionId);
-    if (waiters === undefined) return;
-    this.#waiting.delete(receipt.transactionId);
+    for (const { resolve } of this.#take(receipt.transactionId)) resolve(receipt);
+  }
+
+  /** It was dropped, since it can have no effect any more. */
+  spent(transactionId: Hash): void {
+    for (const { reject } of this.#take(transactionId)) reject(new TransactionSpent(transactionId));
+  }
+
+  #take(transactionId: Hash): readonly Waiter[] {
+    const waiters = this.#waiting.get(transactionId) ?? [];
+    this.#waiting.delete(transactionId);
     this.#count -= waiters.length;
-    for (const { resolve, timer } of waiters) {
-      clearTimeout(timer);
-      resolve(receipt);
-    }
+    for (const { timer } of waiters) clearTimeout(timer);
+    return waiters;
   }
 
   /** Nobody is answered any more. */

@@ -53,6 +53,8 @@ export interface ParticipantEvents {
   refused(from: PublicKeyHex, verdict: GossipVerdict, code: string, detail: string): void;
   finalized(blocks: readonly CommittedBlock[]): void;
   executed(block: CommittedBlock, receipts: readonly Receipt[]): void;
+  /** Pending transactions were dropped, since they can have no effect any more. */
+  spent(ids: readonly Hash[]): void;
   stateRoot(sequence: number, stateRoot: Hash): void;
   checkpointStable(sequence: number, stateRoot: Hash): void;
   equivocation(evidence: Equivocation): void;
@@ -122,7 +124,7 @@ export class Participant implements NetworkHandlers {
       soon: (run) => clock.soon(run),
     });
     this.#spent = new SpentTransactions({
-      mempool: this.mempool, ledger, dropped: () => { this.#noteMempoolChange(); }, failed: (error) => { this.#fail(error); },
+      mempool: this.mempool, ledger, dropped: (ids) => { this.#onSpent(ids); }, failed: (error) => { this.#fail(error); },
     });
     this.#driver = this.#createDriver();
     this.execution = new Execution({
@@ -132,9 +134,7 @@ export class Participant implements NetworkHandlers {
       targetSequence: () => this.#sync.targetSequence,
       executed: (block, receipts) => {
         parts.snapshots?.executed(block.block.header.sequence);
-        const pendingBefore = this.mempool.count;
-        this.mempool.blockExecuted(block.block, receipts);
-        if (this.mempool.count !== pendingBefore) this.#noteMempoolChange();
+        this.#onSpent(this.mempool.blockExecuted(block.block, receipts));
         events.executed(block, receipts);
         this.#sync.coreMoved();
       },
@@ -352,6 +352,12 @@ export class Participant implements NetworkHandlers {
       this.#cancelMempoolChange = undefined;
       this.#driver.deliver({ type: 'transactions', pending: this.mempool.hasPending });
     });
+  }
+
+  #onSpent(ids: readonly Hash[]): void {
+    if (ids.length === 0) return;
+    this.#noteMempoolChange();
+    this.#parts.events.spent(ids);
   }
 
   #onFinalized(blocks: readonly CommittedBlock[]): void {

@@ -131,10 +131,11 @@ export class RunningPlatformView implements PlatformView {
     return this.#located(await executed);
   }
 
-  async transaction(transactionId: Hash): Promise<FinalTransaction | 'pending' | undefined> {
+  async transaction(transactionId: Hash): Promise<FinalTransaction | 'pending' | 'spent' | undefined> {
     const receipt = await this.#parts.ledger.receipt(transactionId);
     if (receipt !== undefined) return this.#located(receipt);
-    return this.#parts.mempool.has(transactionId) ? 'pending' : undefined;
+    const { mempool } = this.#parts;
+    return mempool.has(transactionId) ? 'pending' : mempool.isSpent(transactionId) ? 'spent' : undefined;
   }
 
   async account(publicKey: PublicKeyHex): Promise<AccountView> {

@@ -291,6 +291,7 @@ class Platform implements RunningPlatform {
         this.view.blockExecuted(block);
         this.#noteCaughtUp(this.#catchUp.executed(block.block.header.sequence, performance.now()));
       },
+      spent: (ids) => { for (const id of ids) this.#waiters.spent(id); },
       stateRoot: () => undefined,
       checkpointStable: (sequence, stateRoot) => { logger.debug({ sequence, stateRoot }, 'checkpoint is stable'); },
       equivocation: (evidence) => { this.#log.equivocation(evidence); },

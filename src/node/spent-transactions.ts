@@ -7,8 +7,8 @@ import type { Hash } from '../types/ids.js';
 export interface SpentTransactionsOptions {
   readonly mempool: Mempool;
   readonly ledger: Pick<Ledger, 'account' | 'checkNonce'>;
-  /** Called once after some were dropped. */
-  readonly dropped: () => void;
+  /** Called after some were dropped. */
+  readonly dropped: (ids: readonly Hash[]) => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -36,7 +36,7 @@ export class SpentTransactions {
     }
     if (spent.length === 0) return;
     mempool.markSpent(spent);
-    dropped();
+    dropped(spent);
   }
 
   /** The same later, for some that have been pending for so long that they are sent again. */

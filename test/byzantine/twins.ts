@@ -26,7 +26,7 @@ const CONNECTING_MS = 10;
 const CLIENTS_EVERY_MS = 50;
 const MAX_HANDED_BYTES = 64 * 1024;
 const NO_EVENTS: ParticipantEvents = {
-  proposalSeen: () => undefined, said: () => undefined, refused: () => undefined, finalized: () => undefined, executed: () => undefined,
+  proposalSeen: () => undefined, said: () => undefined, refused: () => undefined, finalized: () => undefined, executed: () => undefined, spent: () => undefined,
   stateRoot: () => undefined, checkpointStable: () => undefined, equivocation: () => undefined, notice: () => undefined,
   syncNotice: () => undefined, fatal: () => undefined,
 };

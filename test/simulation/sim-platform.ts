@@ -203,6 +203,7 @@ export class SimPlatform {
       refused: (from, verdict, code, detail) => { world.network.refused(this, from, verdict, code, detail); },
       finalized: (blocks) => { this.#extendChain(blocks); },
       executed: () => undefined,
+      spent: () => undefined,
       stateRoot: (sequence, stateRoot) => {
         world.observe?.({ type: 'executed', platform, sequence: toSequence(sequence), stateRoot });
         world.executed(this, sequence, stateRoot);

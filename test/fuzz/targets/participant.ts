@@ -122,7 +122,7 @@ class Besieged {
         penalize: (_peer, reason) => { host.penalties.push(reason); },
       },
       events: {
-        proposalSeen: ignored, said: ignored, refused: ignored, finalized: ignored, executed: ignored, stateRoot: ignored, checkpointStable: ignored,
+        proposalSeen: ignored, said: ignored, refused: ignored, finalized: ignored, executed: ignored, spent: ignored, stateRoot: ignored, checkpointStable: ignored,
         equivocation: ignored, notice: ignored, syncNotice: ignored, fatal: (error) => { host.fatal ??= error; },
       },
     }));

@@ -112,7 +112,7 @@ export class FakeView implements PlatformView {
   statusChanges: Partial<PlatformStatus> = {};
   readonly blocks = new Map<number, CommittedBlock>();
   readonly values = new Map<string, Uint8Array>();
-  readonly transactions = new Map<Hash, FinalTransaction | 'pending'>();
+  readonly transactions = new Map<Hash, FinalTransaction | 'pending' | 'spent'>();
   readonly submitted: Uint8Array[] = [];
   readonly evidence: Equivocation[] = [];
   nextNonce = 0;
@@ -136,7 +136,7 @@ export class FakeView implements PlatformView {
     return this.finality(id);
   }
 
-  transaction(id: Hash): Promise<FinalTransaction | 'pending' | undefined> {
+  transaction(id: Hash): Promise<FinalTransaction | 'pending' | 'spent' | undefined> {
     return Promise.resolve(this.transactions.get(id));
   }
 

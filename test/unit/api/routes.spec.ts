@@ -239,6 +239,9 @@ describe('HTTP API: platform, ledger and transactions', () => {
     assert.equal((await get(`/transactions/${id}`)).statusCode, 404);
     view.transactions.set(id, 'pending');
     assert.deepEqual((await get(`/transactions/${id}`)).body, { id, status: 'pending' });
+    view.transactions.set(id, 'spent');
+    const dropped = await get(`/transactions/${id}`);
+    assert.deepEqual([dropped.statusCode, codeOf(dropped.body)], [409, 'transaction-spent']);
     view.transactions.set(id, finalAt(id));
     assert.deepEqual((await get(`/transactions/${id}`)).body, {
       id, status: 'final', sequence: 7, hash: fakeBlock(7).hash, receipt: { sequence: 7, index: 2, ok: true },
