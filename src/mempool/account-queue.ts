@@ -18,6 +18,7 @@ export class AccountQueue {
     return this.#ordered[position];
   }
 
+  /** In nonce order; changes as the queue does. */
   all(): readonly Transaction[] {
     return this.#ordered;
   }
