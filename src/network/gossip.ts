@@ -4,7 +4,7 @@ import type { Connection, PeerId, Stream } from '@libp2p/interface';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import type { Counters } from './counters.js';
 import { GossipFrameWriter, decodeGossipFrame, originOf } from './gossip-frame.js';
-import type { GossipVerdict, NetworkHandlers, Topic } from './network.js';
+import { IGNORED, type GossipOutcome, type NetworkHandlers, type Topic } from './network.js';
 import type { NetworkLimits, NetworkLogger, NetworkTimings } from './options.js';
 import { TokenBucket } from './rate-limit.js';
 
@@ -232,7 +232,7 @@ export class Gossip {
     this.#rejects.delete(peer);
   }
 
-  #judge(topic: Topic, peerId: PeerId, data: Uint8Array): TopicValidatorResult {
+  #judge(topic: Topic, peerId: PeerId, data: Uint8Array): TopicValidatorResult | Promise<TopicValidatorResult> {
     const { counters, memberOf, mayJudge, limits } = this.#init;
     const from = memberOf(peerId);
     if (from === undefined) {
@@ -245,26 +245,41 @@ export class Gossip {
       return TopicValidatorResult.Reject;
     }
     if (!mayJudge(from, frame.payloads.length, data.length)) return TopicValidatorResult.Ignore;
-    const verdicts = frame.payloads.map((payload) => this.#deliver(topic, payload, from));
+    const outcomes = frame.payloads.map((payload) => this.#deliver(topic, payload, from));
+    const atOnce = outcomes.filter((outcome) => !(outcome instanceof Promise));
+    if (atOnce.length === outcomes.length) return this.#judgeFrame(from, frame.origin, atOnce);
+    return Promise.all(outcomes).then((all) => this.#judgeFrame(from, frame.origin, all));
+  }
+
+  #judgeFrame(from: PublicKeyHex, origin: string, outcomes: readonly GossipOutcome[]): TopicValidatorResult {
+    const verdicts = outcomes.map(({ verdict }) => verdict);
     if (verdicts.includes('reject')) return TopicValidatorResult.Reject;
-    if (!verdicts.includes('accept') || !this.#isRelayNeeded(from, frame.origin)) return TopicValidatorResult.Ignore;
-    counters.add('gossip-relayed');
+    if (!verdicts.includes('accept') || !this.#isRelayNeeded(from, origin)) return TopicValidatorResult.Ignore;
+    this.#init.counters.add('gossip-relayed');
     return TopicValidatorResult.Accept;
   }
 
-  #deliver(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
-    const { counters, logger, onGossip } = this.#init;
-    let verdict: GossipVerdict;
+  #deliver(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipOutcome | Promise<GossipOutcome> {
+    let outcome: GossipOutcome | Promise<GossipOutcome>;
     try {
-      verdict = onGossip(topic, payload, from);
+      outcome = this.#init.onGossip(topic, payload, from);
     } catch (error) {
-      counters.add('gossip-handler-failed');
-      logger.error({ topic, err: error }, 'the gossip handler threw');
-      return 'ignore';
+      outcome = this.#failed(topic, error);
     }
-    counters.add(`gossip-${verdict}`);
-    if (verdict === 'reject') this.#rejected(from, undefined);
-    return verdict;
+    if (!(outcome instanceof Promise)) return this.#counted(from, outcome);
+    return outcome.catch((error: unknown) => this.#failed(topic, error)).then((judged) => this.#counted(from, judged));
+  }
+
+  #failed(topic: Topic, error: unknown): GossipOutcome {
+    this.#init.counters.add('gossip-handler-failed');
+    this.#init.logger.error({ topic, err: error }, 'the gossip handler threw');
+    return IGNORED;
+  }
+
+  #counted(from: PublicKeyHex, outcome: GossipOutcome): GossipOutcome {
+    this.#init.counters.add(`gossip-${outcome.verdict}`);
+    if (outcome.verdict === 'reject') this.#rejected(from, undefined);
+    return outcome;
   }
 
   #rejected(from: PublicKeyHex, reason: string | undefined): void {

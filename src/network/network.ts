@@ -4,12 +4,23 @@ import type { PublicKeyHex } from '../types/ids.js';
 export type Topic = 'consensus' | 'transactions';
 /** Request-response protocols; on the wire `/fb-pbft/<chainId>/<name>/1`. */
 export type RequestProtocol = 'status' | 'blocks' | 'slots' | 'snapshots';
-/** Gossip verdicts: `ignore` is not passed on, `reject` also counts against the peer that sent it. */
-export type GossipVerdict = 'accept' | 'ignore' | 'reject';
+/** What became of a gossiped payload. */
+export type GossipOutcome =
+  /** Nothing is passed on, nobody is blamed: known, not wanted here, or more than the sender's share. */
+  | { readonly verdict: 'ignore' }
+  /** What no honest member sends or passes on: it counts against the member that it came from. */
+  | { readonly verdict: 'reject' }
+  /** New here and verified whole; `verified` may be passed on: of a batch only what was new and valid. */
+  | { readonly verdict: 'accept'; readonly verified: Uint8Array };
+export type GossipVerdict = GossipOutcome['verdict'];
+
+export const IGNORED: GossipOutcome = { verdict: 'ignore' };
+export const REJECTED: GossipOutcome = { verdict: 'reject' };
 
 /** What the network hands up. Peers are named by their platform's public key; only members ever appear. */
 export interface NetworkHandlers {
-  onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipVerdict;
+  /** Judged at once, or later where that takes long. Neither throws nor rejects, whatever the payload is. */
+  onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipOutcome | Promise<GossipOutcome>;
   /** Answers a request; a rejection closes the stream and counts against the peer. */
   onRequest(protocol: RequestProtocol, request: Uint8Array, from: PublicKeyHex): Promise<Uint8Array>;
   onPeerConnected(peer: PublicKeyHex): void;

@@ -9,7 +9,8 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Receipt } from '../ledger/receipt.js';
 import type { MempoolLimits } from '../mempool/mempool.js';
 import { Mempool } from '../mempool/mempool.js';
-import type { GossipVerdict, Network, NetworkHandlers, RequestProtocol, Topic } from '../network/network.js';
+import { IGNORED, REJECTED } from '../network/network.js';
+import type { GossipOutcome, GossipVerdict, Network, NetworkHandlers, RequestProtocol, Topic } from '../network/network.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import type { SnapshotFetch, SyncNotice, SyncProgress } from '../sync/events.js';
 import type { SyncSnapshots, SyncWire } from '../sync/service-ports.js';
@@ -184,23 +185,23 @@ export class Participant implements NetworkHandlers {
 
   // --- what the network hands up -------------------------------------------------------------------------------
 
-  onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
+  onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipOutcome | Promise<GossipOutcome> {
     if (topic === 'transactions') {
       this.#heard(from);
       return this.intake.onGossip(payload, from);
     }
     if (this.#driver.overloaded) {
       this.rejections.count('overloaded');
-      return 'ignore';
+      return IGNORED;
     }
     const result = this.#parts.validator.decodeAndValidate(payload);
     if (!result.ok) {
       this.rejections.count(result.code);
       this.#parts.events.refused(from, result.verdict, result.code, result.detail);
-      return result.verdict;
+      return result.verdict === 'reject' ? REJECTED : IGNORED;
     }
     this.#take(result.message);
-    return 'accept';
+    return { verdict: 'accept', verified: payload };
   }
 
   onRequest(protocol: RequestProtocol, request: Uint8Array, from: PublicKeyHex): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ import { CodecError } from '../codec/codec-error.js';
 import type { Application } from '../ledger/application.js';
 import type { AddResult, Mempool, TransactionSource } from '../mempool/mempool.js';
 import { MempoolError } from '../mempool/mempool-error.js';
-import type { GossipVerdict } from '../network/network.js';
+import { REJECTED, type GossipOutcome } from '../network/network.js';
 import type { Transaction } from '../types/block.js';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import type { TransactionValidator } from '../validation/transaction-validator.js';
@@ -89,17 +89,17 @@ export class TransactionIntake {
    * A gossiped batch. Its transactions are verified later, a few at a time, because consensus comes first; a batch that
    * cannot be taken apart is refused at once.
    */
-  onGossip(payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
+  onGossip(payload: Uint8Array, from: PublicKeyHex): GossipOutcome {
     let transactions: readonly Uint8Array[];
     try {
       transactions = decodeTransactionBatch(payload, this.#options.limits);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.#options.rejections.count('transaction-batch-malformed');
-      return 'reject';
+      return REJECTED;
     }
     this.onPeerTransactions(transactions, from);
-    return 'accept';
+    return { verdict: 'accept', verified: payload };
   }
 
   /** Transactions that a peer passed on; beyond what may wait they are dropped, and come again by re-sending. */

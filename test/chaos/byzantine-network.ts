@@ -2,7 +2,7 @@ import type { WireLimits } from '../../src/codec/limits.js';
 import { decodeConsensusMessage, encodeConsensusMessage } from '../../src/codec/wire/messages.js';
 import { decodeSyncRequest, decodeSyncResponse, encodeSyncRequest, encodeSyncResponse } from '../../src/codec/wire/sync.js';
 import type { Libp2pNetwork } from '../../src/network/libp2p-network.js';
-import type { GossipVerdict, NetworkHandlers, RequestOptions, RequestProtocol, Topic } from '../../src/network/network.js';
+import type { GossipOutcome, NetworkHandlers, RequestOptions, RequestProtocol, Topic } from '../../src/network/network.js';
 import type { NetworkSnapshot } from '../../src/network/session.js';
 import type { Genesis } from '../../src/types/genesis.js';
 import { GENESIS_SEQUENCE, GENESIS_SLOT, toMemberIndex, toSlot } from '../../src/types/ids.js';
@@ -106,11 +106,15 @@ export class ByzantineNetwork implements Libp2pNetwork {
     return this.#options.inner.snapshot();
   }
 
-  #onGossip(handlers: NetworkHandlers, topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
-    const verdict = handlers.onGossip(topic, payload, from);
-    // What the platform itself found unreadable or forged is nobody's statement.
-    if (topic === 'consensus' && verdict === 'accept') this.#heard(this.#decode(payload), this.#memberOf(from));
-    return verdict;
+  #onGossip(handlers: NetworkHandlers, topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipOutcome | Promise<GossipOutcome> {
+    const judged = handlers.onGossip(topic, payload, from);
+    if (topic !== 'consensus') return judged;
+    const overheard = (outcome: GossipOutcome): GossipOutcome => {
+      // What the platform itself found unreadable or forged is nobody's statement.
+      if (outcome.verdict === 'accept') this.#heard(this.#decode(payload), this.#memberOf(from));
+      return outcome;
+    };
+    return judged instanceof Promise ? judged.then(overheard) : overheard(judged);
   }
 
   async #onRequest(handlers: NetworkHandlers, protocol: RequestProtocol, request: Uint8Array, from: PublicKeyHex): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { libp2pPrivateKey, peerIdOf } from '../../src/crypto/identity.js';
 import { createLibp2pNetwork, type Libp2pNetwork } from '../../src/network/libp2p-network.js';
-import type { GossipVerdict, NetworkHandlers, RequestProtocol, Topic } from '../../src/network/network.js';
+import type { GossipOutcome, GossipVerdict, NetworkHandlers, RequestProtocol, Topic } from '../../src/network/network.js';
 import type { Libp2pNetworkOptions, NetworkLogger, NetworkTimings } from '../../src/network/options.js';
 import { toHash, toPublicKeyHex, type PublicKeyHex } from '../../src/types/ids.js';
 
@@ -47,10 +47,11 @@ export class LoopbackMember implements NetworkHandlers {
     this.network = network;
   }
 
-  onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipVerdict {
+  onGossip(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipOutcome {
     const text = Buffer.from(payload).toString();
     this.received.push({ topic, text, from });
-    return this.verdict(text);
+    const verdict = this.verdict(text);
+    return verdict === 'accept' ? { verdict, verified: payload } : { verdict };
   }
 
   onRequest(protocol: RequestProtocol, request: Uint8Array): Promise<Uint8Array> {

@@ -181,7 +181,7 @@ const gossip: Target = {
     const judge = judgeOf(besieged, counters);
     let accepted = 0;
     for (const part of splitParts(input).slice(0, 30)) {
-      const verdict = judge((part[0] ?? 0) % 2 === 1 ? 'transactions' : 'consensus', part.subarray(1));
+      const verdict = await judge((part[0] ?? 0) % 2 === 1 ? 'transactions' : 'consensus', part.subarray(1));
       assert.ok(Object.values<unknown>(TopicValidatorResult).includes(verdict), 'there is a verdict');
       if (verdict !== TopicValidatorResult.Reject) accepted += 1;
       await besieged.pass(TICK_MS);
