@@ -76,6 +76,8 @@ export interface PlatformStatus {
   readonly voting: 'voting' | 'comparing' | 'observing';
   readonly last_block_hash: Hash;
   readonly last_block_timestamp_ms: number | null;
+  /** How far chain time, that of the newest final block or of genesis, is ahead of this host's clock; 0 where it is not. */
+  readonly chain_ahead_ms: number;
   readonly stable_checkpoint: { readonly sequence: number; readonly state_root: Hash } | null;
   readonly state_root: Hash | null;
   readonly mempool_transactions: number;

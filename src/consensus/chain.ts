@@ -21,7 +21,10 @@ export const PROPOSAL_WINDOW = 16;
 const MAX_SLOTS_BELOW_PROVEN_FINAL = 4 * SLOT_WINDOW;
 /** VIEW-CHANGE certificates carried in one justification (SPEC section 2). */
 export const MAX_CARRIED_SKIPS = 64;
-/** How far a block's timestamp may be ahead of the own clock before it has to wait (SPEC section 6). */
+/**
+ * How far a block's timestamp may be ahead of the own clock before it has to wait, unless it is only the parent's plus
+ * one (SPEC section 6).
+ */
 export const MAX_CLOCK_LEAD_MS = 500;
 
 /** A platform found proof of two final chains, so more than f platforms are Byzantine: it must stop. */
@@ -127,6 +130,8 @@ export class Chain {
       && header.view + header.sequence === header.slot && header.timestampMs > parent.timestampMs;
     if (!fits) return { type: 'invalid' };
     if (this.skipsBetween(header.parentSlot, header.slot) === undefined) return { type: 'waiting' };
+    // Clocks may have been set back since the parent, or genesis be dated ahead: what comes right after it never waits.
+    if (header.timestampMs === parent.timestampMs + 1) return { type: 'votable' };
     const aheadMs = header.timestampMs - wallMs - MAX_CLOCK_LEAD_MS;
     return aheadMs > 0 ? { type: 'early', aheadMs } : { type: 'votable' };
   }

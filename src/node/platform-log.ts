@@ -10,6 +10,7 @@ import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
 import type { ScrubState } from './block-scrub.js';
 import type { CatchUpSummary } from './catch-up-watch.js';
+import { ChainTimeWatch } from './chain-time-watch.js';
 import { PauseWatch } from './pause-watch.js';
 
 /** Tells people what consensus and sync do, in words, and without repeating itself. Acts on nothing. */
@@ -17,6 +18,7 @@ export class PlatformLog {
   readonly #logger: Logger;
   readonly #genesis: Genesis;
   readonly #pause = new PauseWatch();
+  readonly #chainTime = new ChainTimeWatch();
   /** Told of already: a dead proposer is news once, not at each of its slots. */
   readonly #presumedDead = new Set<MemberIndex>();
   #slotsSkipped = 0;
@@ -46,6 +48,12 @@ export class PlatformLog {
     for (const { block } of blocks) this.#presumedDead.delete(block.header.proposer);
     const pausedMs = this.#pause.blockFinal(nowMs);
     if (pausedMs !== undefined) this.#logger.info({ sequence: blocks.at(-1)?.block.header.sequence, pausedMs }, 'blocks go on');
+  }
+
+  /** @param aheadMs how far chain time is ahead of this host's clock */
+  chainTime(aheadMs: number, nowMs: number): void {
+    if (!this.#chainTime.note(aheadMs, nowMs)) return;
+    this.#logger.warn({ aheadMs }, 'the chain is ahead of this host\'s clock: the clock is wrong here, it was set back, or genesis is dated ahead. Blocks go on; compare the clocks (NTP)');
   }
 
   consensus(notice: Notice, nowMs: number): void {

@@ -14,6 +14,7 @@ import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
 import type { ScrubState } from './block-scrub.js';
 import type { CatchUpState, CatchUpWatch } from './catch-up-watch.js';
+import { chainAheadMs } from './chain-time-watch.js';
 import { stateMissing, type Execution } from './execution.js';
 import type { FinalityLatency } from './finality-latency.js';
 import type { FinalityWaiters } from './finality-waiters.js';
@@ -103,6 +104,7 @@ export class RunningPlatformView implements PlatformView {
       voting: snapshot.mode,
       last_block_hash: finalTip.hash,
       last_block_timestamp_ms: finalTip.sequence < 0 ? null : finalTip.timestampMs,
+      chain_ahead_ms: chainAheadMs(finalTip.timestampMs, Date.now()),
       stable_checkpoint: stableCheckpoint === undefined ? null : { sequence: stableCheckpoint.sequence, state_root: stableCheckpoint.stateRoot },
       state_root: execution.stateRoot ?? null,
       mempool_transactions: mempool.count,

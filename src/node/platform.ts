@@ -29,6 +29,7 @@ import { blockCopies } from './block-copies.js';
 import { BlockScrub } from './block-scrub.js';
 import type { CatchUpSummary } from './catch-up-watch.js';
 import { CatchUpWatch } from './catch-up-watch.js';
+import { chainAheadMs } from './chain-time-watch.js';
 import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
 import { systemClock } from './host-clock.js';
@@ -215,6 +216,7 @@ class Platform implements RunningPlatform {
       },
     });
     participant.start();
+    this.#noteChainTime();
     this.#scrub.start();
   }
 
@@ -312,6 +314,11 @@ class Platform implements RunningPlatform {
       this.#transactionsCommitted += block.header.transactionCount;
     }
     this.#log.finalBlocks(blocks, nowMs);
+    this.#noteChainTime();
+  }
+
+  #noteChainTime(): void {
+    this.#log.chainTime(chainAheadMs(this.#participant.replica.finalTip.timestampMs, Date.now()), performance.now());
   }
 
   #noteCaughtUp(summary: CatchUpSummary | undefined): void {

@@ -115,7 +115,7 @@ class Twin {
     const store = await openMemoryStore(new MemoryDisk(), { chainId, genesisTip, limits: validator.limits });
     const [durable, ledger] = await Promise.all([store.consensus.load(), Ledger.open(store.state, keyValueApplication)]);
     this.#participant = new Participant({
-      genesis, self: this.#self.index, quorum, ...timing, application: keyValueApplication, clock: new LateClock(clock, () => true),
+      genesis, self: this.#self.index, quorum, ...timing, application: keyValueApplication, clock: new LateClock(clock, () => true, () => 0),
       network: this.#network(), validator, store, durable, ledger, events: NO_EVENTS, syncWire: wire,
       signer: new OwnSigner({ chainId, member: this.#self.index, sign: (bytes) => society.signature(bytes, this.#self.index) }),
     });

@@ -13,14 +13,18 @@ export function instantAt(nowMs: number): Instant {
 export class SimClock implements HostClock {
   readonly #clock: VirtualClock;
   readonly #isUp: () => boolean;
+  readonly #wallOffsetMs: () => number;
 
-  constructor(clock: VirtualClock, isUp: () => boolean) {
+  /** @param wallOffsetMs how far this host's wall clock is ahead of those that nobody has set */
+  constructor(clock: VirtualClock, isUp: () => boolean, wallOffsetMs: () => number) {
     this.#clock = clock;
     this.#isUp = isUp;
+    this.#wallOffsetMs = wallOffsetMs;
   }
 
   now(): Instant {
-    return instantAt(this.#clock.nowMs);
+    const { monotonicMs, wallMs } = instantAt(this.#clock.nowMs);
+    return { monotonicMs, wallMs: wallMs + this.#wallOffsetMs() };
   }
 
   timer(wake: () => void): WishedTime {

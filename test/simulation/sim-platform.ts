@@ -48,6 +48,8 @@ export class SimPlatform {
   readonly notices: Notice[] = [];
   /** Why the platform stopped itself, where nothing that the simulation did explains it. */
   fatal: Error | undefined;
+  /** How far somebody has set this host's wall clock ahead of the others', or back. */
+  wallOffsetMs = 0;
   /** Leaves its turns to propose unused. */
   proposesNothing = false;
   /** Power fails as soon as the next commit is durable: between persist and send. */
@@ -124,7 +126,7 @@ export class SimPlatform {
     if (snapshots !== undefined) this.#watchRestoring(ledger, isThisRun);
     const keeper = snapshots === undefined ? undefined : await this.#openSnapshots(snapshots, opened, ledger, isThisRun);
     const participant = new Participant({
-      genesis, self: this.index, quorum, ...timing, application: keyValueApplication, clock: new SimClock(clock, isThisRun),
+      genesis, self: this.index, quorum, ...timing, application: keyValueApplication, clock: new SimClock(clock, isThisRun, () => this.wallOffsetMs),
       network: network.portOf(this), validator,
       signer: new OwnSigner({ chainId, member: this.index, sign: (bytes) => society.signature(bytes, this.index) }),
       store: this.disk.watched(opened), durable, ledger, events: this.#events(isThisRun),

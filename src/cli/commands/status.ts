@@ -36,6 +36,7 @@ const statusSchema = z.object({
   voting: z.string(),
   last_block_hash: z.string(),
   last_block_timestamp_ms: z.number().nullable(),
+  chain_ahead_ms: z.number(),
   mempool_transactions: z.int(),
   mempool_bytes: z.int(),
   transactions_committed: z.int(),
@@ -77,6 +78,11 @@ function outOfTouchText({ peers, n, quorum_size: quorum, catching_up: catchingUp
   return `${connected} of ${n} connected, ${missing}: it may be ${catchingUp ? 'further ' : ''}behind, and nothing becomes final`;
 }
 
+function lastBlockText({ last_block_timestamp_ms: timestampMs, chain_ahead_ms: aheadMs }: ShownStatus): string {
+  const time = timestampMs === null ? 'none yet' : new Date(timestampMs).toISOString();
+  return aheadMs < 1000 ? time : `${time}; the chain is ${(aheadMs / 1000).toFixed(1)} s ahead of this host's clock`;
+}
+
 function statusText(status: ShownStatus): string {
   const { finality_ms: finality } = status;
   return alignedLines([
@@ -87,7 +93,7 @@ function statusText(status: ShownStatus): string {
     ['committed', `${status.sequence} blocks (${status.executed_blocks} executed), last ${status.last_block_hash}`],
     ...(status.catch_up === null ? [] : [['catching up', catchUpText(status.catch_up)] as const]),
     ...(status.snapshot_fetch === null ? [] : [['snapshot', snapshotFetchText(status.snapshot_fetch)] as const]),
-    ['last block', status.last_block_timestamp_ms === null ? 'none yet' : new Date(status.last_block_timestamp_ms).toISOString()],
+    ['last block', lastBlockText(status)],
     ['slot', `${status.slot} (view ${status.view}, sequence ${status.sequence}), ${status.phase}, proposer ${status.proposer}`],
     ['votes', `${status.prepare_votes} PREPARE, ${status.commit_votes} COMMIT, ${status.view_change_votes} VIEW-CHANGE`],
     ['members', `n=${status.n} f=${status.f} quorum=${status.quorum_size} fast=${status.fast_quorum_size ?? 'off'}`],

@@ -14,10 +14,10 @@ export const SCENARIO_MUTANTS: readonly Mutant[] = [
     why: 'a platform that gave a COMMIT votes for nothing but descendants of that block: two such platforms wait for each other for ever (IBFT)',
     patches: [{
       file: CHAIN,
-      find: '    const aheadMs = header.timestampMs - wallMs - MAX_CLOCK_LEAD_MS;\n',
+      find: "    if (header.timestampMs === parent.timestampMs + 1) return { type: 'votable' };\n",
       replace: "    const branch = this.branch(header.parentSlot, header.parentHash) ?? [];\n"
         + "    for (const { slot, own } of this.#records.values()) if (slot < header.slot && own.commit !== undefined && branch.every(({ hash }) => hash !== own.commit)) return { type: 'waiting' };\n"
-        + '    const aheadMs = header.timestampMs - wallMs - MAX_CLOCK_LEAD_MS;\n',
+        + "    if (header.timestampMs === parent.timestampMs + 1) return { type: 'votable' };\n",
     }],
     catchers: [],
   },

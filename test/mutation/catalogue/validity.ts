@@ -3,6 +3,7 @@ import type { Catcher, Mutant } from '../mutant.js';
 const CHAIN = 'src/consensus/chain.ts';
 const BLOCK_RULES = 'src/validation/block-rules.ts';
 const CHAIN_RULES: Catcher = { kind: 'specs', files: ['test/unit/consensus/chain.spec.ts'] };
+const CLOCKS: Catcher = { kind: 'specs', files: ['test/simulation/clocks.spec.ts'] };
 const PROPOSALS: Catcher = { kind: 'specs', files: ['test/unit/validation/proposals.spec.ts'] };
 const CHECKPOINTS: Catcher = { kind: 'specs', files: ['test/unit/consensus/checkpoints.spec.ts'] };
 const STATE_ROOT: Catcher = { kind: 'specs', files: ['test/unit/ledger/state-trie.spec.ts', 'test/unit/ledger/leaves.spec.ts'] };
@@ -24,6 +25,20 @@ export const VALIDITY_MUTANTS: readonly Mutant[] = [
     why: 'a leader writes a time far ahead, and all later blocks must follow it',
     patches: [{ file: CHAIN, find: "return aheadMs > 0 ? { type: 'early', aheadMs } : { type: 'votable' };", replace: "return aheadMs > Number.MAX_SAFE_INTEGER ? { type: 'early', aheadMs } : { type: 'votable' };" }],
     catchers: [CHAIN_RULES],
+  },
+  {
+    name: 'early-timestamps-wait-for-the-clock-alone',
+    rule: 'section 6',
+    why: 'clocks set back stop the chain for as long as they were ahead, and so does a genesis dated ahead',
+    patches: [{ file: CHAIN, find: 'if (header.timestampMs === parent.timestampMs + 1) return', replace: 'if (header.timestampMs === parent.timestampMs) return' }],
+    catchers: [CHAIN_RULES, CLOCKS],
+  },
+  {
+    name: 'timestamps-of-the-clock-alone',
+    rule: 'R1, timestamp',
+    why: 'a leader whose clock was set back proposes what its parent makes invalid, in each of its turns',
+    patches: [{ file: 'src/consensus/proposer.ts', find: 'timestampMs: Math.max(parent.timestampMs + 1, now.wallMs),', replace: 'timestampMs: now.wallMs,' }],
+    catchers: [CLOCKS],
   },
   {
     name: 'early-timestamps-rejected',

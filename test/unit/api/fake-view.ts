@@ -91,6 +91,7 @@ export function fakeStatus(changes: Partial<PlatformStatus> = {}): PlatformStatu
     voting: 'voting',
     last_block_hash: fakeBlock(2).hash,
     last_block_timestamp_ms: 1_700_000_000_002,
+    chain_ahead_ms: 0,
     stable_checkpoint: null,
     state_root: null,
     mempool_transactions: 5,

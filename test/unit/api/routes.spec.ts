@@ -52,7 +52,7 @@ describe('HTTP API: platform, ledger and transactions', () => {
     view.statusChanges = { in_touch: false, catching_up: true, catch_up, snapshot_fetch };
     const { statusCode, body } = await get('/health');
     assert.equal(statusCode, 200);
-    assert.deepEqual(body, { ok: true, platform: 'Thor', sequence: 3, in_touch: false, catching_up: true, catch_up, snapshot_fetch, voting: 'voting', uptime_ms: 61_000 });
+    assert.deepEqual(body, { ok: true, platform: 'Thor', sequence: 3, in_touch: false, catching_up: true, catch_up, snapshot_fetch, voting: 'voting', chain_ahead_ms: 0, uptime_ms: 61_000 });
   });
 
   it('GET /blocks/:sequence gives header, transactions, hash and a FAST certificate with the platforms\' names', async () => {

@@ -126,6 +126,15 @@ describe('section 6: timestamps', () => {
     assert.deepEqual(chain.standing({ ...prePrepare(early), votable: false, invalid: false, durable: false }, NOW_MS), { type: 'early', aheadMs: 1 });
     assert.equal(standing(chain, early, NOW_MS + 1), 'votable');
   });
+  it('section 6: however far its parent is ahead of the own clock, one millisecond after it nothing waits', () => {
+    const chain = chainAt();
+    certify(chain, first);
+    const { timestampMs } = first.header;
+    const wallMs = timestampMs - 60_000;
+    assert.equal(standing(chain, onFirst({ header: { timestampMs: timestampMs + 1 } }), wallMs), 'votable');
+    const early = chain.standing({ ...prePrepare(onFirst({ header: { timestampMs: timestampMs + 2 } })), votable: false, invalid: false, durable: false }, wallMs);
+    assert.deepEqual(early, { type: 'early', aheadMs: 60_002 - 500 }, 'until the clock has come there');
+  });
 });
 
 describe('R1: what a leader builds on', () => {
