@@ -70,7 +70,7 @@ export function addEventStream(app: FastifyInstance, { view, limits, json }: Rou
     done();
   });
 
-  app.get('/events', (request, reply) => {
+  app.get('/events', { config: { query: ['transactions'] } }, (request, reply) => {
     if (clients.size >= limits.maxEventStreams) {
       throw new HttpError(503, 'too-many-streams', `${limits.maxEventStreams} event streams are open already`, 10);
     }

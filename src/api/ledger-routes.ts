@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { bytesToHex } from '../crypto/hash.js';
 import { blockJson } from './block-json.js';
 import { HttpError } from './http-error.js';
-import { hexParameter, publicKeyParameter, sequenceParameter } from './parameters.js';
+import { countParameter, hexParameter, optionalHexParameter, publicKeyParameter, sequenceParameter } from './parameters.js';
 import type { RouteContext } from './route-context.js';
 
 /** Text of a value that is valid UTF-8; undefined for other bytes. */
@@ -14,8 +14,13 @@ function textOf(value: Uint8Array): string | undefined {
   }
 }
 
-/** `GET /blocks/latest`, `/blocks/:sequence`, `/query?key=`, `/state/:key` and `/accounts/:publicKey`. */
-export function addLedgerRoutes(app: FastifyInstance, { view, json }: RouteContext): void {
+function entryJson(key: Uint8Array, value: Uint8Array): Readonly<Record<string, string>> {
+  const text = textOf(value);
+  return { key: bytesToHex(key), value: bytesToHex(value), ...(text === undefined ? {} : { text }) };
+}
+
+/** `GET /blocks/latest`, `/blocks/:sequence`, `/query?key=`, `/state?prefix=`, `/state/:key` and `/accounts/:publicKey`. */
+export function addLedgerRoutes(app: FastifyInstance, { view, limits, json }: RouteContext): void {
   app.get('/blocks/:sequence', async (request) => {
     const which = sequenceParameter(request.params, 'sequence');
     const block = await view.block(which);
@@ -31,10 +36,19 @@ export function addLedgerRoutes(app: FastifyInstance, { view, json }: RouteConte
     const key = hexParameter(source, 'key');
     const value = await view.query(key);
     if (value === undefined) throw new HttpError(404, 'key-not-found', 'the ledger has no such key');
-    const text = textOf(value);
-    return { key: bytesToHex(key), value: bytesToHex(value), ...(text === undefined ? {} : { text }) };
+    return entryJson(key, value);
   };
-  app.get('/query', (request) => queryKey(request.query));
+  app.get('/query', { config: { query: ['key'] } }, (request) => queryKey(request.query));
+  app.get('/state', { config: { query: ['prefix', 'after', 'limit'] } }, async ({ query }) => {
+    const { entries, hasMore } = await view.entries({
+      prefix: optionalHexParameter(query, 'prefix') ?? new Uint8Array(0),
+      after: optionalHexParameter(query, 'after'),
+      maxCount: countParameter(query, 'limit', limits.defaultStateEntries, limits.maxStateEntries),
+      maxBytes: limits.maxStateBytes,
+    });
+    const last = entries.at(-1);
+    return { entries: entries.map(([key, value]) => entryJson(key, value)), next: hasMore && last !== undefined ? bytesToHex(last[0]) : null };
+  });
   app.get('/state/:key', (request) => queryKey(request.params));
 
   app.get('/accounts/:publicKey', async (request) => {

@@ -25,6 +25,12 @@ export interface HttpLimits {
   /** Milliseconds between keep-alive comments on an event stream; one that takes in nothing from one to the next, though something waits, is dropped. */
   readonly eventHeartbeatMs: number;
   readonly maxConnections: number;
+  /** Entries of the state in one answer of `GET /state`. */
+  readonly maxStateEntries: number;
+  /** The same where the request names no `limit`. */
+  readonly defaultStateEntries: number;
+  /** Bytes of keys and values in one answer of `GET /state`; a single entry may have more. */
+  readonly maxStateBytes: number;
 }
 
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
@@ -41,4 +47,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxEventBufferBytes: 4 << 20,
   eventHeartbeatMs: 15_000,
   maxConnections: 128,
+  maxStateEntries: 1000,
+  defaultStateEntries: 100,
+  maxStateBytes: 256 << 10,
 };

@@ -5,6 +5,8 @@ import { HttpError } from './http-error.js';
 
 /** Longest key that `GET /query` takes, in bytes; no application has longer ones. */
 const MAX_KEY_BYTES = 1024;
+/** Characters of a parameter's name that are repeated in an error. */
+const MAX_NAME_LENGTH = 64;
 const HEX = /^([0-9a-fA-F]{2})*$/;
 
 function malformed(field: string, requirement: string): HttpError {
@@ -26,6 +28,34 @@ export function hexParameter(source: unknown, name: string): Uint8Array {
     throw malformed(name, `must be 1 to ${MAX_KEY_BYTES} bytes in hexadecimal, as in ?${name}=68656c6c6f`);
   }
   return hexToBytes(value.toLowerCase());
+}
+
+/** @throws HttpError unless absent, or an even number of hexadecimal digits, at most 1 KiB of bytes, none included */
+export function optionalHexParameter(source: unknown, name: string): Uint8Array | undefined {
+  const value = singleParameter(source, name);
+  if (value === undefined) return undefined;
+  if (value.length > 2 * MAX_KEY_BYTES || !HEX.test(value)) throw malformed(name, `must be at most ${MAX_KEY_BYTES} bytes in hexadecimal`);
+  return hexToBytes(value.toLowerCase());
+}
+
+/** @throws HttpError unless absent (then `fallback`) or an integer from 1 to `max` */
+export function countParameter(source: unknown, name: string, fallback: number, max: number): number {
+  const value = singleParameter(source, name);
+  if (value === undefined) return fallback;
+  const count = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(count >= 1 && count <= max)) throw malformed(name, `must be from 1 to ${max}`);
+  return count;
+}
+
+/**
+ * A misspelt parameter must not be taken for one that was left out.
+ * @throws HttpError where the query string has one that the route does not know
+ */
+export function requireKnownParameters(query: unknown, known: readonly string[]): void {
+  const unknown = Object.keys(typeof query === 'object' && query !== null ? query : {}).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const taken = known.length === 0 ? 'this route takes no parameters' : `this route takes ${known.join(', ')}`;
+  throw malformed(unknown.slice(0, MAX_NAME_LENGTH), `is no parameter that is known here; ${taken}`);
 }
 
 /** @throws HttpError unless the parameter is 64 hexadecimal digits */

@@ -118,6 +118,24 @@ export interface AccountView {
   readonly nextNonce: number;
 }
 
+/** Which entries of the application's state are asked for. */
+export interface StateQuery {
+  /** What their keys begin with; empty for all. */
+  readonly prefix: Uint8Array;
+  /** The key after which to go on. */
+  readonly after: Uint8Array | undefined;
+  readonly maxCount: number;
+  /** Of keys and values together; the first entry is given whatever its size. */
+  readonly maxBytes: number;
+}
+
+/** Some entries of the application's state, in the order of their keys. */
+export interface StatePage {
+  readonly entries: readonly (readonly [key: Uint8Array, value: Uint8Array])[];
+  /** There are more after the last of these. */
+  readonly hasMore: boolean;
+}
+
 /** What HTTP and the CLI's server side need of a running platform. Implemented in node/. */
 export interface PlatformView {
   status(): PlatformStatus;
@@ -130,6 +148,7 @@ export interface PlatformView {
   account(publicKey: PublicKeyHex): Promise<AccountView>;
   /** The application's query; undefined where there is no such key. */
   query(key: Uint8Array): Promise<Uint8Array | undefined>;
+  entries(query: StateQuery): Promise<StatePage>;
   block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined>;
   equivocations(): Promise<readonly Equivocation[]>;
   platformName(member: MemberIndex): PlatformName;

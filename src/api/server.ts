@@ -11,6 +11,7 @@ import type { HttpErrorCode } from './http-error.js';
 import { addLedgerRoutes } from './ledger-routes.js';
 import { DEFAULT_HTTP_LIMITS } from './limits.js';
 import type { HttpLimits } from './limits.js';
+import { requireKnownParameters } from './parameters.js';
 import { addPlatformRoutes } from './platform-routes.js';
 import type { PlatformView } from './platform-view.js';
 import { addTransactionRoutes } from './transaction-routes.js';
@@ -31,6 +32,13 @@ export interface HttpServer {
   readonly url: string;
   /** Ends every connection, event streams and waiting submissions included. */
   close(): Promise<void>;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Names of the parameters that the route's query string may have; none if absent. */
+    readonly query?: readonly string[];
+  }
 }
 
 /** Path segments are hashes, keys in hexadecimal and numbers. */
@@ -73,6 +81,10 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
   app.addHook('onRequest', (request, _reply, done) => {
     if (hostAllowed(request.headers.host, host)) done();
     else done(new HttpError(403, 'host-not-allowed', 'this platform answers to loopback host names only; ask http://127.0.0.1:PORT'));
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!request.is404) requireKnownParameters(request.query, request.routeOptions.config.query ?? []);
+    done();
   });
   const bounds = boundExchanges(app, limits, new Exchanges(limits, logger));
   app.setErrorHandler((error, request, reply) => {

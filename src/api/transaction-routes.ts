@@ -65,7 +65,7 @@ export function addTransactionRoutes(app: FastifyInstance, { view, limits }: Rou
     }
   };
 
-  app.post('/transactions', async (request, reply) => {
+  app.post('/transactions', { config: { query: ['wait', 'timeoutMs'] } }, async (request, reply) => {
     const bytes = transactionBytes(request.body);
     const wait = flagParameter(request.query, 'wait');
     const timeoutMs = timeoutParameter(request.query, 'timeoutMs', limits.defaultWaitMs, limits.maxWaitMs);

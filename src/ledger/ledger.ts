@@ -12,7 +12,7 @@ import type { Receipt } from './receipt.js';
 import { decodeReceipt, encodeReceipt } from './receipt.js';
 import type { StateEntry } from './state-chunks.js';
 import { decodeChunk } from './state-chunks.js';
-import { AUTHENTICATED_RANGE, EXECUTED_KEY, RESTORING_KEY, WHOLE_RANGE, applicationKey, receiptKey } from './state-keys.js';
+import { AUTHENTICATED_RANGE, EXECUTED_KEY, RESTORING_KEY, WHOLE_RANGE, applicationKey, applicationRange, ofApplication, receiptKey } from './state-keys.js';
 import { StateRoot } from './state-root.js';
 import type { StateProof } from './state-trie/proof.js';
 import { WriteBehind } from './write-behind.js';
@@ -41,6 +41,24 @@ export interface StateExport {
   readonly stateRoot: Hash;
   /** In order of their keys; to be gone through once, soon, and to the end. */
   readonly entries: AsyncIterable<StateEntry>;
+}
+
+/** Which of the application's entries are asked for. */
+export interface EntryQuery {
+  /** What their keys begin with; empty for all. */
+  readonly prefix: Uint8Array;
+  /** The key after which to go on. */
+  readonly after: Uint8Array | undefined;
+  readonly maxCount: number;
+  /** Of keys and values together; the first entry is given whatever its size. */
+  readonly maxBytes: number;
+}
+
+/** Some of the application's entries, in the order of their keys. */
+export interface EntryPage {
+  readonly entries: readonly StateEntry[];
+  /** There are more after the last of these. */
+  readonly hasMore: boolean;
 }
 
 interface LedgerParts {
@@ -137,6 +155,21 @@ export class Ledger {
   async query(key: Uint8Array): Promise<Uint8Array | undefined> {
     this.#requireState();
     return this.#application.query(key, { get: (own) => this.#store.get(applicationKey(own)) });
+  }
+
+  /** A page of the application's entries, as of the last executed block. @throws LedgerError `not-ready`; StorageError */
+  async entries({ prefix, after, maxCount, maxBytes }: EntryQuery): Promise<EntryPage> {
+    this.#requireState();
+    const entries: StateEntry[] = [];
+    let sizeBytes = 0;
+    for await (const [stored, value] of this.#store.iterate({ ...applicationRange(prefix, after), limit: maxCount + 1 })) {
+      const key = ofApplication(stored);
+      sizeBytes += key.byteLength + value.byteLength;
+      const isFull = entries.length === maxCount || (entries.length > 0 && sizeBytes > maxBytes);
+      if (isFull) return { entries, hasMore: true };
+      entries.push([key, value]);
+    }
+    return { entries, hasMore: false };
   }
 
   /** @throws LedgerError `damaged`, `not-ready`; StorageError */

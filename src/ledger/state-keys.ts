@@ -44,6 +44,25 @@ export function applicationKey(key: Uint8Array): Uint8Array {
   return prefixed(SPACES.APPLICATION, key);
 }
 
+/**
+ * The application's keys that begin with `prefix` and come after `after`, as a range of the StateStore.
+ * Empty where `after` comes after all of them.
+ */
+export function applicationRange(prefix: Uint8Array, after: Uint8Array | undefined): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
+  const first = applicationKey(prefix);
+  // The space's own byte is no 0xff, so there is always one to count up.
+  const end = first.findLastIndex((byte) => byte !== 0xff);
+  const lt = first.slice(0, end + 1);
+  lt[end] = (lt[end] ?? 0) + 1;
+  const next = after === undefined ? first : applicationKey(Uint8Array.of(...after, 0));
+  return { gte: Buffer.compare(next, first) > 0 ? next : first, lt };
+}
+
+/** A key of the application without its space. */
+export function ofApplication(key: Uint8Array): Uint8Array {
+  return key.subarray(1);
+}
+
 export function accountKey(publicKey: PublicKeyHex): Uint8Array {
   return prefixedHex(SPACES.ACCOUNT, publicKey);
 }

@@ -1,4 +1,6 @@
-import type { AccountView, CatchUpStatus, FinalTransaction, PlatformStatus, PlatformView, SnapshotFetchStatus } from '../api/platform-view.js';
+import type {
+  AccountView, CatchUpStatus, FinalTransaction, PlatformStatus, PlatformView, SnapshotFetchStatus, StatePage, StateQuery,
+} from '../api/platform-view.js';
 import type { Replica } from '../consensus/replica.js';
 import type { QuorumParameters } from '../consensus/quorum.js';
 import { leaderOf } from '../consensus/quorum.js';
@@ -147,6 +149,10 @@ export class RunningPlatformView implements PlatformView {
 
   query(key: Uint8Array): Promise<Uint8Array | undefined> {
     return this.#parts.ledger.query(key);
+  }
+
+  entries(query: StateQuery): Promise<StatePage> {
+    return this.#parts.ledger.entries(query);
   }
 
   block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined> {

@@ -32,6 +32,7 @@ function pathOf(random: Random): string {
     () => `/query?key=${random.pick(['68656c6c6f', '', 'zz', '6', any()])}`, () => `/state/${random.pick(['68656c6c6f', any()])}`,
     () => `/accounts/${random.pick(['ab'.repeat(32), 'AB'.repeat(32), any()])}`, () => `/transactions/${random.pick([ID, ID.toUpperCase(), any()])}`,
     () => `/transactions?wait=${random.pick(['true', '0', 'x', '1&wait=1'])}&timeoutMs=${random.pick(['1', '0', '120000', '120001', '1e3'])}`,
+    () => `/state?prefix=${random.pick(['', '68', 'zz', any()])}&limit=${random.pick(['1', '0', '1000', any()])}`,
     () => '/transactions', () => '/transactions/batch', () => '/evidence', () => '/events', () => `/${any()}`, () => '/consensus/equivocations',
   ])();
 }

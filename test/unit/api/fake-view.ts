@@ -1,4 +1,4 @@
-import type { AccountView, FinalTransaction, PlatformStatus, PlatformView } from '../../../src/api/platform-view.js';
+import type { AccountView, FinalTransaction, PlatformStatus, PlatformView, StatePage, StateQuery } from '../../../src/api/platform-view.js';
 import { sha256Hash } from '../../../src/crypto/hash.js';
 import type { Block } from '../../../src/types/block.js';
 import type { FinalityCertificate } from '../../../src/types/certificates.js';
@@ -147,6 +147,17 @@ export class FakeView implements PlatformView {
 
   query(key: Uint8Array): Promise<Uint8Array | undefined> {
     return Promise.resolve(this.values.get(new TextDecoder().decode(key)));
+  }
+
+  entries({ prefix, after, maxCount, maxBytes }: StateQuery): Promise<StatePage> {
+    const all = [...this.values].map(([key, value]) => [text(key), value] as const).sort(([one], [two]) => Buffer.compare(one, two))
+      .filter(([key]) => Buffer.compare(key.subarray(0, prefix.length), prefix) === 0 && (after === undefined || Buffer.compare(key, after) > 0));
+    let sizeBytes = 0;
+    const entries = all.filter(([key, value], index) => {
+      sizeBytes += key.length + value.length;
+      return index < maxCount && (index === 0 || sizeBytes <= maxBytes);
+    });
+    return Promise.resolve({ entries, hasMore: entries.length < all.length });
   }
 
   block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined> {

@@ -118,6 +118,38 @@ describe('HTTP API: platform, ledger and transactions', () => {
     }
   });
 
+  it('GET /state lists entries by prefix, in pages of bounded number and size, each beginning after the last', async () => {
+    app = build({ limits: { maxStateEntries: 3, defaultStateEntries: 2, maxStateBytes: 100 } });
+    for (const key of ['user/1', 'user/2', 'user/3', 'user', 'uset', 'other']) view.values.set(key, text(`value of ${key}`));
+    const entry = (key: string) => ({ key: bytesToHex(text(key)), value: bytesToHex(text(`value of ${key}`)), text: `value of ${key}` });
+    const prefix = bytesToHex(text('user/'));
+    assert.deepEqual((await get(`/state?prefix=${prefix}`)).body, { entries: [entry('user/1'), entry('user/2')], next: bytesToHex(text('user/2')) });
+    assert.deepEqual((await get(`/state?prefix=${prefix}&after=${bytesToHex(text('user/2'))}`)).body, { entries: [entry('user/3')], next: null });
+    assert.deepEqual((await get('/state?limit=1')).body, { entries: [entry('other')], next: bytesToHex(text('other')) });
+    assert.deepEqual((await get('/state?prefix=00')).body, { entries: [], next: null });
+    view.values.set('user/0', new Uint8Array(101).fill(0xff));
+    assert.deepEqual((await get(`/state?prefix=${prefix}&limit=3`)).body, { entries: [{ key: bytesToHex(text('user/0')), value: 'ff'.repeat(101) }], next: bytesToHex(text('user/0')) });
+    for (const query of ['?limit=0', '?limit=4', '?limit=x', '?prefix=zz', `?after=${'00'.repeat(1025)}`, '?prefix=00&prefix=01']) {
+      const { statusCode, body } = await get(`/state${query}`);
+      assert.deepEqual([statusCode, codeOf(body)], [400, 'malformed-parameter'], query);
+    }
+  });
+
+  it('a parameter that a route does not know is refused by name, on every route, before anything is done', async () => {
+    view.values.set('a', text('b'));
+    for (const url of ['/health?x=1', '/consensus/status?x=1', '/evidence?x=1', '/blocks/latest?x=1', '/query?key=61&x=1', '/state?x=1', '/state/61?x=1', `/accounts/${SENDER}?x=1`, '/events?x=1', `/transactions/${'0'.repeat(64)}?x=1`]) {
+      const { statusCode, body } = await get(url);
+      assert.deepEqual([statusCode, codeOf(body)], [400, 'malformed-parameter'], url);
+      assert.match(JSON.stringify(body), /x: is no parameter that is known here/);
+    }
+    for (const url of ['/transactions?Wait=true', '/transactions/batch?wait=true']) {
+      const { statusCode, body } = await post(url, Uint8Array.of(1));
+      assert.deepEqual([statusCode, codeOf(body)], [400, 'malformed-parameter'], url);
+    }
+    assert.equal(view.submitted.length, 0);
+    assert.equal((await get('/nowhere?x=1')).statusCode, 404);
+  });
+
   it('GET /accounts/:publicKey gives the next free nonce', async () => {
     view.nextNonce = 12;
     assert.deepEqual((await get(`/accounts/${SENDER}`)).body, { public_key: SENDER, next_nonce: 12 });

@@ -133,6 +133,27 @@ describe('ledger', () => {
     assert.deepEqual([ledger.executedSequence(), await ledger.query(bytes('a'))], [-1, undefined]);
   });
 
+  it('lists the application\'s entries by prefix, page by page, and nothing of the other key spaces', async () => {
+    const ledger = await openLedger(new MemoryDisk());
+    const keys = ['a', 'b', 'b/1', 'b/2', 'b/3', 'c', '\u00ff', '\u00ff\u00ff'].map((key) => Uint8Array.from(Buffer.from(key, 'latin1')));
+    await ledger.execute(blockOf(0, keys.map((key, nonce) => transaction(1, nonce, encodePut(key, key)))));
+    const list = async (prefix: string, after?: string, maxCount = 100, maxBytes = 1_000) => {
+      const { entries, hasMore } = await ledger.entries({ prefix: Buffer.from(prefix, 'latin1'), after: after === undefined ? undefined : Buffer.from(after, 'latin1'), maxCount, maxBytes });
+      for (const [key, value] of entries) assert.deepEqual(key, value);
+      return [entries.map(([key]) => Buffer.from(key).toString('latin1')), hasMore];
+    };
+    assert.deepEqual(await list(''), [['a', 'b', 'b/1', 'b/2', 'b/3', 'c', '\u00ff', '\u00ff\u00ff'], false]);
+    assert.deepEqual(await list('b/'), [['b/1', 'b/2', 'b/3'], false]);
+    assert.deepEqual(await list('b/', undefined, 2), [['b/1', 'b/2'], true]);
+    assert.deepEqual(await list('b/', 'b/2', 2), [['b/3'], false]);
+    assert.deepEqual(await list('b/', undefined, 3), [['b/1', 'b/2', 'b/3'], false]);
+    assert.deepEqual(await list('b/', 'a', 1), [['b/1'], true], 'after what comes before the prefix');
+    assert.deepEqual(await list('b/', 'c'), [[], false], 'after what comes behind the prefix');
+    assert.deepEqual(await list('\u00ff'), [['\u00ff', '\u00ff\u00ff'], false], 'the last of the key space');
+    assert.deepEqual(await list('', undefined, 100, 4), [['a', 'b'], true]);
+    assert.deepEqual(await list('b/', undefined, 100, 1), [['b/1'], true], 'one at least');
+  });
+
   it('section 6: proves a value under the state root', async () => {
     const ledger = await openLedger(new MemoryDisk());
     await ledger.execute(blockOf(0, Array.from({ length: 50 }, (_, index) => transaction(1, index, encodePut(`key ${index}`, `value ${index}`)))));
