@@ -246,7 +246,7 @@ export class Gossip {
     }
     if (!mayJudge(from, frame.payloads.length, data.length)) return TopicValidatorResult.Ignore;
     const outcomes = frame.payloads.map((payload) => this.#deliver(topic, payload, from));
-    const atOnce = outcomes.filter((outcome) => !(outcome instanceof Promise));
+    const atOnce = outcomes.filter((outcome): outcome is GossipOutcome => !(outcome instanceof Promise));
     if (atOnce.length === outcomes.length) return this.#judgeFrame(from, frame.origin, atOnce);
     return Promise.all(outcomes).then((all) => this.#judgeFrame(from, frame.origin, all));
   }
