@@ -248,7 +248,7 @@ export class Gossip {
     const outcomes = frame.payloads.map((payload) => this.#deliver(topic, payload, from));
     const atOnce = outcomes.filter((outcome): outcome is GossipOutcome => !(outcome instanceof Promise));
     if (atOnce.length === outcomes.length) return this.#judgeFrame(from, frame.origin, atOnce);
-    return Promise.all(outcomes).then((all) => this.#judgeFrame(from, frame.origin, all));
+    return Promise.all(outcomes.map((outcome) => Promise.resolve(outcome))).then((all) => this.#judgeFrame(from, frame.origin, all));
   }
 
   #judgeFrame(from: PublicKeyHex, origin: string, outcomes: readonly GossipOutcome[]): TopicValidatorResult {

@@ -138,7 +138,7 @@ class Twin {
   take(message: ConsensusMessage, from: MemberIndex): void {
     const sender = this.#world.platforms[from];
     const seen = this.#blinkers.see(message);
-    if (sender !== undefined && seen !== undefined) this.#participant?.onGossip('consensus', encodeConsensusMessage(seen), sender.key);
+    if (sender !== undefined && seen !== undefined) void this.#participant?.onGossip('consensus', encodeConsensusMessage(seen), sender.key);
   }
 
   #network(): Pick<Network, 'publish' | 'request' | 'penalize'> {

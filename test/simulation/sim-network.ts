@@ -137,7 +137,7 @@ export class SimNetwork {
 
   #sendTransactions(from: SimPlatform, to: SimPlatform, payload: Uint8Array): void {
     if (this.#world.isLost()) return;
-    this.#carry(from, to, this.#world.delayMs(), () => { to.participant?.onGossip('transactions', payload, from.key); });
+    this.#carry(from, to, this.#world.delayMs(), () => { void to.participant?.onGossip('transactions', payload, from.key); });
   }
 
   #sendMessage(from: SimPlatform, to: SimPlatform, message: ConsensusMessage, payload: Uint8Array): void {
@@ -165,7 +165,7 @@ export class SimNetwork {
     this.#carry(from, to, delayMs, () => {
       if (to.participant === undefined) return;
       this.#world.observe?.({ type: 'arrived', from: from.index, to: to.index, message, altered });
-      to.participant.onGossip('consensus', payload, from.key);
+      void to.participant.onGossip('consensus', payload, from.key);
     });
   }
 

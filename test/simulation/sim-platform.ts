@@ -321,7 +321,7 @@ export class SimPlatform {
   /** Takes in a message as gossip brings it, at once. */
   deliver(message: ConsensusMessage): void {
     const from = message.type === 'CERTIFICATE' || message.type === 'EQUIVOCATION' ? this.key : this.#world.platforms[message.signer]?.key ?? this.key;
-    this.#participant?.onGossip('consensus', encodeConsensusMessage(message), from);
+    void this.#participant?.onGossip('consensus', encodeConsensusMessage(message), from);
   }
 }
 
