@@ -7,9 +7,10 @@ interface Lane<Item> {
 export interface FairQueueOptions<Source, Item> {
   /** What one source may have waiting; more is refused. */
   readonly maxBytesPerSource: number;
-  /** Items handled before other work of this process gets its turn. */
-  readonly itemsPerTurn: number;
-  readonly handle: (item: Item, source: Source) => void;
+  /** Work done before other work of this process gets its turn, in the unit of what `handle` returns. */
+  readonly workPerTurn: number;
+  /** @returns the work that it was */
+  readonly handle: (item: Item, source: Source) => number;
   /** Called after each turn. */
   readonly turnDone: () => void;
   /** Runs it once other work had its turn, and returns what takes it back. */
@@ -17,7 +18,7 @@ export interface FairQueueOptions<Source, Item> {
 }
 
 /**
- * Work that must not hold up consensus: handled a few items at a time between other events, in turn from each source,
+ * Work that must not hold up consensus: handled a little at a time between other events, an item of each source in turn,
  * so that whoever sends much waits longest for itself. Bounded per source.
  */
 export class FairQueue<Source, Item> {
@@ -41,6 +42,11 @@ export class FairQueue<Source, Item> {
     return true;
   }
 
+  /** Whether something of this source waits: what comes now is to wait behind it. */
+  isWaiting(source: Source): boolean {
+    return this.#lanes.has(source);
+  }
+
   stop(): void {
     this.#cancelTurn?.();
     this.#lanes.clear();
@@ -48,16 +54,16 @@ export class FairQueue<Source, Item> {
 
   #run(): void {
     this.#cancelTurn = undefined;
-    for (let handled = 0; handled < this.#options.itemsPerTurn; handled += 1) {
+    for (let work = 0; work < this.#options.workPerTurn;) {
       const next = this.#lanes.entries().next();
       if (next.done === true) break;
       const [source, lane] = next.value;
-      const work = lane.items.shift();
+      const waiting = lane.items.shift();
       this.#lanes.delete(source);
-      if (work === undefined) continue;
-      lane.sizeBytes -= work.sizeBytes;
+      if (waiting === undefined) continue;
+      lane.sizeBytes -= waiting.sizeBytes;
       if (lane.items.length > 0) this.#lanes.set(source, lane);
-      this.#options.handle(work.item, source);
+      work += this.#options.handle(waiting.item, source);
     }
     if (this.#lanes.size > 0) this.#cancelTurn ??= this.#options.soon(() => { this.#run(); });
     this.#options.turnDone();

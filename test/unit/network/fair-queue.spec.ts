@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FairQueue } from '../../../src/node/fair-queue.js';
+import { FairQueue } from '../../../src/network/fair-queue.js';
 
 describe('fair queue', () => {
   const soon = (run: () => void): () => void => {
@@ -14,8 +14,11 @@ describe('fair queue', () => {
     return new Promise((resolve) => {
       let turns = 0;
       const queue = new FairQueue<string, string>({
-        maxBytesPerSource, itemsPerTurn: 2, soon,
-        handle: (item) => { handled.push(item); },
+        maxBytesPerSource, workPerTurn: 2, soon,
+        handle: (item) => {
+          handled.push(item);
+          return 1;
+        },
         turnDone: () => {
           turns += 1;
           if (handled.length + refused.length === items.length) resolve({ handled, refused, turns });
@@ -41,9 +44,30 @@ describe('fair queue', () => {
     assert.deepEqual(refused, ['3']);
   });
 
+  it('a turn ends with so much work, whatever the number of items, and what comes behind something that waits, waits, too', async () => {
+    const turns: string[] = [];
+    await new Promise<void>((resolve) => {
+      const queue: FairQueue<string, number> = new FairQueue<string, number>({
+        maxBytesPerSource: 1_000, workPerTurn: 10, soon,
+        handle: (work) => {
+          turns.push(String(work));
+          return work;
+        },
+        turnDone: () => {
+          turns.push('|');
+          if (!queue.isWaiting('a')) resolve();
+        },
+      });
+      assert.equal(queue.isWaiting('a'), false);
+      for (const work of [1, 1, 9, 20, 4, 4]) queue.add('a', work, 1);
+      assert.deepEqual([queue.isWaiting('a'), queue.isWaiting('b')], [true, false]);
+    });
+    assert.equal(turns.join(' '), '1 1 9 | 20 | 4 4 |');
+  });
+
   it('handles nothing any more once stopped', async () => {
     const handled: string[] = [];
-    const queue = new FairQueue<string, string>({ maxBytesPerSource: 100, itemsPerTurn: 1, soon, handle: (item) => { handled.push(item); }, turnDone: () => undefined });
+    const queue = new FairQueue<string, string>({ maxBytesPerSource: 100, workPerTurn: 1, soon, handle: (item) => handled.push(item), turnDone: () => undefined });
     queue.add('a', '1', 1);
     queue.stop();
     await new Promise((resolve) => { setImmediate(resolve); });
