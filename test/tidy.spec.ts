@@ -64,20 +64,20 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   api: {
     imports: ['types/', 'crypto/hash'],
-    packages: ['fastify', 'pino', 'node:http', 'node:net', 'node:timers/promises'],
+    packages: ['fastify', 'pino', 'node:crypto', 'node:http', 'node:net', 'node:timers/promises'],
   },
   node: {
     imports: ['types/', 'crypto/', 'codec/', 'consensus/', 'validation/', 'storage/', 'ledger/', 'mempool/', 'network/', 'sync/'],
     typesOf: ['api/platform-view'],
-    packages: ['lru-cache', 'pino', 'zod', 'node:fs/promises', 'node:path', 'node:v8'],
+    packages: ['lru-cache', 'pino', 'zod', 'node:fs', 'node:fs/promises', 'node:path', 'node:v8'],
   },
   cli: {
     imports: [
       'types/', 'crypto/', 'codec/transaction', 'consensus/quorum', 'ledger/genesis', 'ledger/genesis-file', 'ledger/key-value',
-      'network/bootstrap', 'api/host-guard', 'api/server', 'node/memory-limits', 'node/platform',
+      'network/bootstrap', 'api/host-guard', 'api/identity', 'api/server', 'node/memory-limits', 'node/platform', 'node/version',
     ],
     typesOf: ['api/block-json', 'node/running-platform'],
-    packages: ['commander', 'pino', 'zod', 'node:fs', 'node:fs/promises', 'node:path', 'node:stream'],
+    packages: ['commander', 'pino', 'zod', 'node:fs/promises', 'node:path', 'node:stream'],
   },
 };
 

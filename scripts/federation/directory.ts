@@ -10,7 +10,7 @@ import { readGenesisFile, serializeGenesis } from '../../src/ledger/genesis-file
 import { buildGenesis } from '../../src/ledger/genesis.js';
 import type { Genesis } from '../../src/types/genesis.js';
 import { toPlatformName } from '../../src/types/ids.js';
-import { readApiFile } from '../../src/cli/api-file.js';
+import { ApiClient } from '../../src/cli/api-client.js';
 import type { DescribedPlatform, FederationDescription } from './description.js';
 import { FederationError } from './federation-error.js';
 
@@ -58,13 +58,11 @@ async function readState(path: string): Promise<State | undefined> {
   }
 }
 
-/** Whether a platform answers for this home now. */
+/** Whether the platform of this home answers now. */
 async function answers(home: string): Promise<boolean> {
   try {
-    const file = await readApiFile(home);
-    if (file === undefined) return false;
-    const response = await fetch(`${file.url}/health`, { signal: AbortSignal.timeout(2000) });
-    return response.ok;
+    await (await ApiClient.find({ home })).get('/health', 2000);
+    return true;
   } catch {
     return false;
   }

@@ -9,6 +9,7 @@ export type HttpErrorCode =
   | 'malformed-body'
   | 'malformed-parameter'
   | 'malformed-url'
+  | 'not-ready'
   | 'route-not-found'
   | 'too-many-answer-bytes'
   | 'too-many-body-bytes'

@@ -32,7 +32,11 @@ export interface SnapshotFetchStatus {
 
 /** `GET /consensus/status`; field names are the original design's where it had one. */
 export interface PlatformStatus {
+  /** Of the program. */
+  readonly version: string;
   readonly platform: PlatformName;
+  /** The platform's. */
+  readonly public_key: PublicKeyHex;
   readonly chain_id: Hash;
   readonly society: string;
   readonly epoch: number;

@@ -1,4 +1,5 @@
 import type { JsonContext } from './block-json.js';
+import type { ApiIdentity } from './identity.js';
 import type { HttpLimits } from './limits.js';
 import type { PlatformView } from './platform-view.js';
 
@@ -7,4 +8,5 @@ export interface RouteContext {
   readonly view: PlatformView;
   readonly limits: HttpLimits;
   readonly json: JsonContext;
+  readonly identity: ApiIdentity;
 }

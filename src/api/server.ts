@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
@@ -8,6 +9,8 @@ import { boundExchanges } from './exchange-hooks.js';
 import { hostAllowed } from './host-guard.js';
 import { HttpError, answerOf } from './http-error.js';
 import type { HttpErrorCode } from './http-error.js';
+import { identityHeaders } from './identity.js';
+import type { ApiIdentity } from './identity.js';
 import { addLedgerRoutes } from './ledger-routes.js';
 import { DEFAULT_HTTP_LIMITS } from './limits.js';
 import type { HttpLimits } from './limits.js';
@@ -30,6 +33,8 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Such as `http://127.0.0.1:41234`, without a slash at the end. */
   readonly url: string;
+  /** What its answers say of whose they are. */
+  readonly identity: ApiIdentity;
   /** Ends every connection, event streams and waiting submissions included. */
   close(): Promise<void>;
 }
@@ -44,10 +49,16 @@ declare module 'fastify' {
 /** Path segments are hashes, keys in hexadecimal and numbers. */
 const MAX_SEGMENT_LENGTH = 2048;
 
+function identityOf(view: PlatformView): ApiIdentity {
+  const { chain_id: chainId, public_key: publicKey } = view.status();
+  return { instance: randomUUID(), chainId, publicKey };
+}
+
 /** The routes without a socket: for `createHttpServer`, and for tests by `inject`. */
-export function buildHttpServer(view: PlatformView, options: HttpServerOptions): FastifyInstance {
+export function buildHttpServer(view: PlatformView, options: HttpServerOptions, identity = identityOf(view)): FastifyInstance {
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
   const { logger, host } = options;
+  const ownHeaders = identityHeaders(identity);
   const app = fastify({
     logger: false,
     bodyLimit: limits.maxBodyBytes,
@@ -58,7 +69,7 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
     // What the router itself refuses never comes to the error handler.
     frameworkErrors: ({ statusCode = 400 }, _request, reply: FastifyReply) => {
       const message = `the path is not a valid URL, or a part of it has more than ${MAX_SEGMENT_LENGTH} characters`;
-      void reply.code(statusCode).send({ error: { code: 'malformed-url' satisfies HttpErrorCode, message } });
+      void reply.code(statusCode).headers(ownHeaders).send({ error: { code: 'malformed-url' satisfies HttpErrorCode, message } });
     },
   });
   app.server.maxConnections = limits.maxConnections;
@@ -78,6 +89,10 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
     }
   });
 
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(ownHeaders);
+    done();
+  });
   app.addHook('onRequest', (request, _reply, done) => {
     if (hostAllowed(request.headers.host, host)) done();
     else done(new HttpError(403, 'host-not-allowed', 'this platform answers to loopback host names only; ask http://127.0.0.1:PORT'));
@@ -100,6 +115,7 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
   const context = {
     view,
     limits,
+    identity,
     json: {
       platformName: view.platformName.bind(view),
       leaderName: view.leaderName.bind(view),
@@ -118,10 +134,11 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions):
  * @throws Error with the system's code (`EADDRINUSE`, `EACCES`, …) where the address cannot be bound
  */
 export async function createHttpServer(view: PlatformView, options: HttpServerOptions): Promise<HttpServer> {
-  const app = buildHttpServer(view, options);
+  const identity = identityOf(view);
+  const app = buildHttpServer(view, options, identity);
   try {
     const url = await app.listen({ host: options.host, port: options.port });
-    return { url, close: () => app.close() };
+    return { url, identity, close: () => app.close() };
   } catch (error) {
     await app.close();
     throw error;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { IDENTITY_HEADERS } from '../api/identity.js';
+import type { ApiIdentity } from '../api/identity.js';
 import { readApiFile } from './api-file.js';
 import { CliError, messageOf } from './cli-error.js';
 
@@ -34,15 +36,28 @@ function apiUrl(api: string): string {
   return text.replace(/\/+$/, '');
 }
 
+/** Who answered, in words; undefined where it is the one expected. */
+function strangerText(expected: ApiIdentity, headers: Headers): string | undefined {
+  const chainId = headers.get(IDENTITY_HEADERS.chainId);
+  const publicKey = headers.get(IDENTITY_HEADERS.publicKey);
+  if (chainId === null || publicKey === null) return 'something that is no platform of this version';
+  if (chainId !== expected.chainId) return `a platform of another society (chain ${chainId})`;
+  if (publicKey !== expected.publicKey) return `another platform of the society (public key ${publicKey})`;
+  return headers.get(IDENTITY_HEADERS.instance) === expected.instance ? undefined : 'a later start of the same platform, which is just coming up';
+}
+
 /** Talks HTTP to one running platform. */
 export class ApiClient {
   readonly url: string;
   /** What to tell the user where nobody answers. */
   readonly #unreachableHint: string;
+  /** Who must answer; undefined where only an address was given. */
+  readonly #expected: ApiIdentity | undefined;
 
-  constructor(url: string, unreachableHint: string) {
+  constructor(url: string, unreachableHint: string, expected?: ApiIdentity) {
     this.url = url;
     this.#unreachableHint = unreachableHint;
+    this.#expected = expected;
   }
 
   /**
@@ -55,17 +70,24 @@ export class ApiClient {
     if (file === undefined) {
       throw new CliError('not-running', `no platform runs on ${target.home}: start it with "fb-pbft start --home ${target.home} …", or give --api URL`);
     }
-    return new ApiClient(file.url, `process ${file.pid} has ended without cleaning up; start the platform again with "fb-pbft start --home ${target.home} …"`);
+    return new ApiClient(file.url, `process ${file.pid} has ended without cleaning up; start the platform again with "fb-pbft start --home ${target.home} …"`, file);
   }
 
-  /** @throws ApiRefusal where the platform answers with an error, CliError `api-unreachable` where it does not answer */
+  /** @throws ApiRefusal where the platform answers with an error, CliError `api-unreachable` where it does not answer, `api-other-platform` */
   async get(path: string, timeoutMs = 10_000): Promise<ApiAnswer> {
     return this.#request(path, { method: 'GET' }, timeoutMs);
   }
 
-  /** @throws ApiRefusal where the platform answers with an error, CliError `api-unreachable` where it does not answer */
+  /** @throws ApiRefusal where the platform answers with an error, CliError `api-unreachable` where it does not answer, `api-other-platform` */
   async post(path: string, body: Uint8Array<ArrayBuffer>, timeoutMs = 10_000): Promise<ApiAnswer> {
     return this.#request(path, { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } }, timeoutMs);
+  }
+
+  /** Of every answer before anything of it is used: the port may have changed hands since the last. */
+  #requireExpected(headers: Headers): void {
+    const stranger = this.#expected === undefined ? undefined : strangerText(this.#expected, headers);
+    if (stranger === undefined) return;
+    throw new CliError('api-other-platform', `${this.url} is answered by ${stranger}, and not by the platform asked for: ${this.#unreachableHint}`);
   }
 
   async #request(path: string, init: RequestInit, timeoutMs: number): Promise<ApiAnswer> {
@@ -74,8 +96,10 @@ export class ApiClient {
     try {
       const response = await fetch(this.url + path, { ...init, signal: AbortSignal.timeout(timeoutMs) });
       statusCode = response.status;
+      this.#requireExpected(response.headers);
       body = await response.json();
     } catch (error) {
+      if (error instanceof CliError) throw error;
       const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
       throw new CliError('api-unreachable', `no answer from ${this.url} (${why}): ${this.#unreachableHint}`);
     }

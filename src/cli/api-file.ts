@@ -1,12 +1,23 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { toHash, toPublicKeyHex } from '../types/ids.js';
 import { CliError } from './cli-error.js';
 
 const API_FILE = 'api.json';
-const apiFileSchema = z.object({ url: z.url(), pid: z.int() });
+const hexSchema = z.string().regex(/^[0-9a-f]{64}$/);
+const apiFileSchema = z.object({
+  url: z.url(),
+  pid: z.int(),
+  instance: z.string().min(1),
+  chainId: hexSchema.transform(toHash),
+  publicKey: hexSchema.transform((key) => toPublicKeyHex(key)),
+});
 
-/** What a running platform leaves in its home so that other commands find it. */
+/**
+ * What a running platform leaves in its home so that other commands find it, and know that it is the one that answers:
+ * after a crash the file stays, and anything may take the port.
+ */
 export type ApiFile = z.infer<typeof apiFileSchema>;
 
 function apiFilePath(home: string): string {
@@ -42,6 +53,6 @@ export async function readApiFile(home: string): Promise<ApiFile | undefined> {
   try {
     return apiFileSchema.parse(JSON.parse(text));
   } catch {
-    throw new CliError('failed', `${path} is damaged; restart the platform, or give its address with --api URL`);
+    throw new CliError('failed', `${path} is damaged, or of another version; restart the platform, or give its address with --api URL`);
   }
 }

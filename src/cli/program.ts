@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../node/version.js';
 import { CliError, messageOf } from './cli-error.js';
 import { addBlockCommand } from './commands/block.js';
 import { addEvidenceCommand } from './commands/evidence.js';
 import { addGenesisCommand } from './commands/genesis.js';
 import { addGetCommand } from './commands/get.js';
+import { addHealthCommand } from './commands/health.js';
 import { addInitCommand } from './commands/init.js';
 import { addPutCommand } from './commands/put.js';
 import { addStartCommand } from './commands/start.js';
@@ -22,24 +23,11 @@ A federation by hand:
   $ fb-pbft put greeting hello --home thor --wait
   $ fb-pbft get greeting --home sprout`;
 
-/** The project's version, from the package.json nearest above this file (it runs from src/ and from dist/src/). */
-function packageVersion(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      const content: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-      if (typeof content === 'object' && content !== null && 'version' in content) return String(content.version);
-    } catch {
-      // Not there: look further up.
-    }
-  }
-  return 'unknown';
-}
-
 /** The `fb-pbft` command with all of its commands. */
 export function buildProgram(terminal: Terminal): Command {
   const program = new Command('fb-pbft')
     .description('a Byzantine-fault-tolerant ledger node for federations of 2 to 20 platforms')
-    .version(packageVersion())
+    .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)')
     .configureOutput({ writeOut: (text) => { terminal.out(text.trimEnd()); }, writeErr: (text) => { terminal.err(text.trimEnd()); } })
@@ -50,6 +38,7 @@ export function buildProgram(terminal: Terminal): Command {
   addPutCommand(program, terminal);
   addGetCommand(program, terminal);
   addStatusCommand(program, terminal);
+  addHealthCommand(program, terminal);
   addBlockCommand(program, terminal);
   addEvidenceCommand(program, terminal);
   return program;
@@ -58,9 +47,9 @@ export function buildProgram(terminal: Terminal): Command {
 /**
  * Runs one command. Never throws: what goes wrong is told on the terminal in one sentence.
  * @param args what follows the command's name
- * @returns exit code: 0, 1 for a failure, 2 where it was called wrongly
+ * @returns exit code: 0, 1 for a failure, 2 where it was called wrongly, 3 where no platform answers
  */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<0 | 1 | 2> {
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<0 | 1 | 2 | 3> {
   try {
     await buildProgram(terminal).parseAsync(args, { from: 'user' });
     return 0;

@@ -22,10 +22,12 @@ import type { FinalityLatency } from './finality-latency.js';
 import type { FinalityWaiters } from './finality-waiters.js';
 import type { Tally } from './tally.js';
 import type { TransactionIntake } from './transaction-intake.js';
+import { VERSION } from './version.js';
 
 /** The parts of a running platform that its view shows. */
 export interface ViewedParts {
   readonly name: PlatformName;
+  readonly publicKey: PublicKeyHex;
   readonly genesis: Genesis;
   readonly quorum: QuorumParameters;
   readonly replica: Replica;
@@ -76,7 +78,9 @@ export class RunningPlatformView implements PlatformView {
     const snapshotFetch = this.#parts.snapshotFetch();
     const { finalTip, stableCheckpoint } = snapshot;
     return {
+      version: VERSION,
       platform: this.#parts.name,
+      public_key: this.#parts.publicKey,
       chain_id: genesis.chainId,
       society: genesis.society,
       epoch: genesis.membership.epoch,

@@ -179,7 +179,7 @@ class Platform implements RunningPlatform {
     });
     const { replica, mempool, intake, execution, rejections } = this.#participant;
     this.view = new RunningPlatformView({
-      name: membership.members[self]?.name ?? key.name, genesis, quorum, replica, blocks: store.blocks, ledger, mempool, intake, execution,
+      name: membership.members[self]?.name ?? key.name, publicKey: key.publicKey, genesis, quorum, replica, blocks: store.blocks, ledger, mempool, intake, execution,
       waiters: this.#waiters, latency: this.#latency, rejections,
       networkCounters: () => this.#network.snapshot().counters,
       connectedPeers: () => this.#network.connectedPeers(),

@@ -136,9 +136,9 @@ export async function runPlatform(flags: StartFlags, parts: StartParts, terminal
   const onRejection = (reason: unknown): void => { logger.error({ err: reason }, 'a task failed without anybody awaiting it'); };
   process.on('unhandledRejection', onRejection);
   try {
-    await writeApiFile(flags.home, { url: http.url, pid: process.pid });
-    const { platform: name } = platform.view.status();
-    logger.info({ api: http.url, listen: platform.listenAddresses }, `${name} is up; Ctrl-C stops it`);
+    await writeApiFile(flags.home, { url: http.url, pid: process.pid, ...http.identity });
+    const { platform: name, version } = platform.view.status();
+    logger.info({ version, api: http.url, listen: platform.listenAddresses }, `${name} is up; Ctrl-C stops it`);
     if (!isLoopbackHost(flags.api.host)) logger.warn({ api: http.url }, 'the API is open to other hosts, and asks nobody who they are');
     process.send?.({ type: 'ready', url: http.url, listenAddresses: platform.listenAddresses } satisfies ReadyMessage);
 

@@ -74,7 +74,7 @@ const HOME_FILES: readonly HomeFile[] = [
     read: (home) => loadKeyFile(join(home, 'platform.key'), 'make one'),
     refuses: (error) => error instanceof CryptoError && !error.message.includes(bytesToHex(KEY.seed)),
   },
-  { name: 'api.json', content: { url: 'http://127.0.0.1:4000', pid: 17 }, read: readApiFile, refuses: (error) => error instanceof CliError },
+  { name: 'api.json', content: { url: 'http://127.0.0.1:4000', pid: 17, instance: 'one', chainId: 'ab'.repeat(32), publicKey: 'cd'.repeat(32) }, read: readApiFile, refuses: (error) => error instanceof CliError },
   { name: 'lock', content: { pid: 17, since: '2026-01-01T00:00:00.000Z' }, read: readHolder, refuses: () => false },
   {
     name: 'addresses.json', content: { [KEY.publicKey]: ['/ip4/192.0.2.7/tcp/9000'] }, refuses: () => false,

@@ -8,6 +8,8 @@ import type { Equivocation } from '../../../src/types/messages.js';
 import type { CommittedBlock } from '../../../src/types/sync.js';
 
 export const NAMES = ['Thor', 'Sprout', 'Legion', 'Platform2'] as const;
+/** The public key of the platform. */
+export const PLATFORM_KEY = toPublicKeyHex('cd'.repeat(32));
 export const SENDER = toPublicKeyHex('ab'.repeat(32));
 
 /** A refusal as the mempool gives it: an error with a `code`. */
@@ -64,7 +66,9 @@ export function fakeCertificate(block: Block, kind: 'FAST' | 'SLOW'): FinalityCe
 
 export function fakeStatus(changes: Partial<PlatformStatus> = {}): PlatformStatus {
   return {
+    version: '1.2.3',
     platform: toPlatformName('Thor'),
+    public_key: PLATFORM_KEY,
     chain_id: ZERO_HASH,
     society: 'lct:web4:society:demo',
     epoch: 0,

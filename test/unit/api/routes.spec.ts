@@ -6,8 +6,8 @@ import { buildHttpServer } from '../../../src/api/server.js';
 import type { HttpServerOptions } from '../../../src/api/server.js';
 import { bytesToHex, sha256Hash } from '../../../src/crypto/hash.js';
 import type { Block } from '../../../src/types/block.js';
-import { toMemberIndex } from '../../../src/types/ids.js';
-import { FakeView, Refusal, SENDER, fakeBlock, fakeCertificate, finalAt, text } from './fake-view.js';
+import { ZERO_HASH, toMemberIndex } from '../../../src/types/ids.js';
+import { FakeView, PLATFORM_KEY, Refusal, SENDER, fakeBlock, fakeCertificate, finalAt, text } from './fake-view.js';
 
 const BINARY = { 'content-type': 'application/octet-stream' };
 
@@ -52,7 +52,44 @@ describe('HTTP API: platform, ledger and transactions', () => {
     view.statusChanges = { in_touch: false, catching_up: true, catch_up, snapshot_fetch };
     const { statusCode, body } = await get('/health');
     assert.equal(statusCode, 200);
-    assert.deepEqual(body, { ok: true, platform: 'Thor', sequence: 3, in_touch: false, catching_up: true, catch_up, snapshot_fetch, voting: 'voting', chain_ahead_ms: 0, uptime_ms: 61_000 });
+    const { instance, reasons, ...rest } = body as { instance: string; reasons: { code: string }[] };
+    assert.match(instance, /^[0-9a-f-]{36}$/);
+    assert.deepEqual(reasons.map(({ code }) => code), ['out-of-touch', 'catching-up']);
+    assert.deepEqual(rest, {
+      ok: true, ready: false, version: '1.2.3', platform: 'Thor', chain_id: ZERO_HASH, public_key: PLATFORM_KEY,
+      sequence: 3, in_touch: false, catching_up: true, catch_up, snapshot_fetch, voting: 'voting', chain_ahead_ms: 0, uptime_ms: 61_000,
+    });
+  });
+
+  it('GET /livez answers whatever the matter is, GET /readyz 503 with every reason', async () => {
+    assert.deepEqual(await get('/readyz'), { statusCode: 200, body: { ready: true, reasons: [] } });
+    for (const [changes, codes] of [
+      [{ in_touch: false }, ['out-of-touch']], [{ catching_up: true }, ['catching-up']], [{ voting: 'observing' }, ['observing']],
+      [{ chain_ahead_ms: 501 }, ['clock']], [{ in_touch: false, voting: 'observing', chain_ahead_ms: 60_000 }, ['out-of-touch', 'observing', 'clock']],
+    ] as const) {
+      view.statusChanges = changes;
+      const { statusCode, body } = await get('/readyz');
+      const { ready, reasons, error } = body as { ready: boolean; reasons: { code: string; message: string }[]; error: { code: string; message: string } };
+      assert.deepEqual([statusCode, ready, error.code], [503, false, 'not-ready']);
+      assert.deepEqual(reasons.map(({ code }) => code), codes);
+      for (const { message } of reasons) assert.ok(error.message.includes(message));
+      assert.deepEqual(await get('/livez'), { statusCode: 200, body: { ok: true } });
+    }
+    for (const changes of [{ chain_ahead_ms: 500 }, { voting: 'comparing' }] as const) {
+      view.statusChanges = changes;
+      assert.equal((await get('/readyz')).statusCode, 200);
+    }
+  });
+
+  it('every answer, errors included, says whose it is: instance, chain and public key', async () => {
+    const instances = new Set<unknown>();
+    for (const url of ['/health', '/blocks/99', '/nowhere', '/blocks/%']) {
+      const { headers } = await app.inject({ url, headers: { host: 'localhost' } });
+      assert.deepEqual([headers['fb-pbft-chain'], headers['fb-pbft-public-key']], [ZERO_HASH, PLATFORM_KEY], url);
+      instances.add(headers['fb-pbft-instance']);
+    }
+    assert.equal(instances.size, 1);
+    assert.equal(instances.has((await build().inject({ url: '/health', headers: { host: 'localhost' } })).headers['fb-pbft-instance']), false, 'another at each start');
   });
 
   it('GET /blocks/:sequence gives header, transactions, hash and a FAST certificate with the platforms\' names', async () => {

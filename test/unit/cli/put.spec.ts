@@ -13,7 +13,7 @@ import { hexToBytes } from '../../../src/crypto/hash.js';
 import { createPlatformKey, platformKeyPath } from '../../../src/crypto/key-store.js';
 import type { PlatformKey } from '../../../src/crypto/key-store.js';
 import { describeOperation } from '../../../src/ledger/key-value.js';
-import { ZERO_HASH, toPlatformName } from '../../../src/types/ids.js';
+import { ZERO_HASH, toHash, toPlatformName } from '../../../src/types/ids.js';
 import { FakeView, Refusal, fakeBlock, finalAt } from '../api/fake-view.js';
 import { RecordingTerminal } from './terminal.js';
 
@@ -30,7 +30,7 @@ describe('CLI: put', () => {
     view.nextNonce = 41;
     view.idOf = (bytes) => decodeTransaction(bytes, 1 << 16).id;
     server = await createHttpServer(view, { host: '127.0.0.1', port: 0, logger: pino({ level: 'silent' }) });
-    await writeApiFile(home, { url: server.url, pid: process.pid });
+    await writeApiFile(home, { url: server.url, pid: process.pid, ...server.identity });
   });
   afterEach(async () => {
     await server.close();
@@ -111,6 +111,13 @@ describe('CLI: put', () => {
     const { code, terminal } = await put('a', 'b', '--home', home);
     assert.equal(code, 1);
     assert.equal(terminal.stderr, 'error: refused: nonce-used');
+  });
+
+  it('B9: after a crash another society\'s platform took the port: nothing is signed, nothing submitted, exit code 3', async () => {
+    await writeApiFile(home, { url: server.url, pid: 999_999, ...server.identity, chainId: toHash('12'.repeat(32)) });
+    const { code, terminal } = await put('a', 'b', '--home', home, '--wait');
+    assert.deepEqual([code, terminal.stdout, view.submitted], [3, '', []]);
+    assert.match(terminal.stderr, /is answered by a platform of another society \(chain 0{64}\), and not by the platform asked for: process 999999 has ended/);
   });
 
   it('a full mempool and a wrong call are told apart', async () => {

@@ -9,8 +9,8 @@ import { createHttpServer } from '../../../src/api/server.js';
 import type { HttpServer } from '../../../src/api/server.js';
 import { removeApiFile, writeApiFile } from '../../../src/cli/api-file.js';
 import { runCli } from '../../../src/cli/program.js';
-import { toPlatformName } from '../../../src/types/ids.js';
-import { FakeView, fakeBlock, fakeCertificate, text } from '../api/fake-view.js';
+import { toHash, toPlatformName } from '../../../src/types/ids.js';
+import { FakeView, SENDER, fakeBlock, fakeCertificate, text } from '../api/fake-view.js';
 import { RecordingTerminal } from './terminal.js';
 
 describe('CLI: status, block, get and evidence', () => {
@@ -22,7 +22,7 @@ describe('CLI: status, block, get and evidence', () => {
     home = await mkdtemp(join(tmpdir(), 'fb-pbft-cli-'));
     view = new FakeView();
     server = await createHttpServer(view, { host: '127.0.0.1', port: 0, logger: pino({ level: 'silent' }) });
-    await writeApiFile(home, { url: server.url, pid: process.pid });
+    await writeApiFile(home, { url: server.url, pid: process.pid, ...server.identity });
   });
   after(async () => {
     await server.close();
@@ -127,6 +127,46 @@ describe('CLI: status, block, get and evidence', () => {
     assert.equal(missing.terminal.stdout, '');
   });
 
+  it('health is exit code 0 where the platform is ready, and 1 with every reason where it is not', async () => {
+    const ready = await run('health', '--home', home);
+    assert.deepEqual([ready.code, ready.terminal.stdout], [0, 'Thor is ready (version 1.2.3)']);
+    try {
+      view.statusChanges = { in_touch: false, voting: 'observing' };
+      const { code, terminal } = await run('health', '--home', home);
+      assert.equal(code, 1);
+      assert.match(terminal.stderr, /^error: Thor is not ready: out-of-touch: .*; observing: /);
+      const json = await run('health', '--home', home, '--json');
+      assert.equal(json.code, 1);
+      assert.equal((JSON.parse(json.terminal.outLines[0] ?? '') as { ready: boolean }).ready, false);
+    } finally {
+      view.statusChanges = {};
+    }
+    assert.equal((await run('health', '--api', '127.0.0.1:1')).code, 3);
+  });
+
+  it('B9: after a crash another platform took the port: nothing of it is printed, and it is told who answers', async () => {
+    const crashed = await mkdtemp(join(tmpdir(), 'fb-pbft-cli-'));
+    const { identity } = server;
+    view.values.set('greeting', text('of another ledger'));
+    view.blocks.set(2, { block: fakeBlock(2), certificate: undefined });
+    try {
+      for (const [changes, who] of [
+        [{ chainId: toHash('12'.repeat(32)) }, 'a platform of another society'],
+        [{ publicKey: SENDER }, 'another platform of the society'],
+        [{ instance: 'the one before' }, 'a later start of the same platform'],
+      ] as const) {
+        await writeApiFile(crashed, { url: server.url, pid: 999_999, ...identity, ...changes });
+        for (const command of [['status'], ['status', '--json'], ['health'], ['get', 'greeting'], ['get', 'nope'], ['block', 'latest'], ['evidence']]) {
+          const { code, terminal } = await run(...command, '--home', crashed);
+          assert.deepEqual([code, terminal.stdout], [3, ''], command.join(' '));
+          assert.match(terminal.stderr, new RegExp(`${who}.*process 999999 has ended without cleaning up`));
+        }
+      }
+    } finally {
+      await rm(crashed, { recursive: true });
+    }
+  });
+
   it('evidence says that there is none', async () => {
     assert.equal((await run('evidence', '--home', home)).terminal.stdout, 'no evidence of misbehaviour');
     assert.deepEqual(JSON.parse((await run('evidence', '--home', home, '--json')).terminal.stdout), { evidence: [] });
@@ -137,7 +177,7 @@ describe('CLI: status, block, get and evidence', () => {
       assert.equal((await run(...args)).code, 2, args.join(' '));
     }
     assert.equal((await run('--version')).terminal.stdout, '0.1.0');
-    for (const command of ['init', 'genesis', 'start', 'put', 'get', 'status', 'block', 'evidence']) {
+    for (const command of ['init', 'genesis', 'start', 'put', 'get', 'status', 'health', 'block', 'evidence']) {
       const { code, terminal } = await run(command, '--help');
       assert.equal(code, 0);
       assert.match(terminal.stdout, new RegExp(`Examples?:\\n  \\$ fb-pbft ${command} `));
@@ -151,19 +191,19 @@ describe('CLI: status, block, get and evidence', () => {
     const { port } = other.address() as AddressInfo;
     try {
       const none = await run('status', '--home', empty);
-      assert.equal(none.code, 1);
+      assert.equal(none.code, 3);
       assert.match(none.terminal.stderr, /no platform runs on .*: start it with "fb-pbft start --home/);
       const foreign = await run('status', '--api', `127.0.0.1:${port}`);
-      assert.equal(foreign.code, 1);
+      assert.equal(foreign.code, 3);
       assert.match(foreign.terminal.stderr, /is --api its address\?/);
       other.closeAllConnections();
       await new Promise((resolve) => other.close(resolve));
-      await writeApiFile(empty, { url: `http://127.0.0.1:${port}`, pid: 999_999 });
+      await writeApiFile(empty, { url: `http://127.0.0.1:${port}`, pid: 999_999, ...server.identity });
       const dead = await run('status', '--home', empty);
-      assert.equal(dead.code, 1);
+      assert.equal(dead.code, 3);
       assert.match(dead.terminal.stderr, /ECONNREFUSED.*process 999999 has ended without cleaning up; start the platform again/);
       await removeApiFile(empty, 1);
-      assert.equal((await run('status', '--home', empty)).code, 1, 'a file of another process stays');
+      assert.equal((await run('status', '--home', empty)).code, 3, 'a file of another process stays');
       await removeApiFile(empty, 999_999);
       assert.match((await run('status', '--home', empty)).terminal.stderr, /no platform runs/);
       await writeFile(join(empty, 'api.json'), 'garbage');

@@ -8,7 +8,8 @@ import type { StartFlags, StartParts } from '../../../src/cli/commands/start.js'
 import type { ShutdownReason } from '../../../src/cli/shutdown.js';
 import { parseBootstrap } from '../../../src/network/bootstrap.js';
 import type { PlatformOptions } from '../../../src/node/running-platform.js';
-import { FakeView } from '../api/fake-view.js';
+import { ZERO_HASH } from '../../../src/types/ids.js';
+import { FakeView, PLATFORM_KEY } from '../api/fake-view.js';
 import { RecordingTerminal } from './terminal.js';
 
 /** A platform that does nothing but stop. */
@@ -68,6 +69,9 @@ describe('CLI: start', () => {
     assert.equal(file.pid, process.pid);
     const response = await fetch(`${file.url}/health`);
     assert.equal(response.status, 200);
+    const { instance, chain_id: chainId, public_key: publicKey } = await response.json() as Record<string, string>;
+    assert.deepEqual({ instance, chainId, publicKey }, { instance: file.instance, chainId: ZERO_HASH, publicKey: PLATFORM_KEY });
+    assert.equal(response.headers.get('fb-pbft-instance'), instance);
     stop('SIGTERM');
     await running;
     assert.equal(await readApiFile(home), undefined);

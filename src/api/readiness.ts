@@ -1,0 +1,30 @@
+import type { PlatformStatus } from './platform-view.js';
+
+/** Why a platform should not be asked to do its work now. */
+export interface NotReadyReason {
+  readonly code: 'out-of-touch' | 'catching-up' | 'observing' | 'clock';
+  /** For people: what is the matter, with figures. */
+  readonly message: string;
+}
+
+/** How far a block's time may be ahead of an honest platform's clock (SPEC section 6): beyond it, a clock is wrong. */
+const MAX_CHAIN_AHEAD_MS = 500;
+
+/** None where the platform is in touch with a quorum, has executed what is final, may vote, and its clock can be right. */
+export function notReadyReasons(status: PlatformStatus): readonly NotReadyReason[] {
+  const { in_touch, catching_up, voting, chain_ahead_ms, peers, n, quorum_size, blocks_behind, catch_up } = status;
+  const reasons: NotReadyReason[] = [];
+  if (!in_touch) {
+    const message = `${peers.length + 1} of ${n} members are connected, this one counted, and fewer than the ${quorum_size} needed have said where they stand`;
+    reasons.push({ code: 'out-of-touch', message });
+  }
+  if (catching_up) {
+    const behind = catch_up?.remaining ?? blocks_behind;
+    reasons.push({ code: 'catching-up', message: behind > 0 ? `${behind} final blocks are not executed here yet` : 'the state is not complete yet' });
+  }
+  if (voting === 'observing') reasons.push({ code: 'observing', message: 'its votes were lost, and it may not vote until a quorum has told them' });
+  if (chain_ahead_ms > MAX_CHAIN_AHEAD_MS) {
+    reasons.push({ code: 'clock', message: `the newest block is dated ${chain_ahead_ms} ms ahead of this host's clock: see that it is synchronised` });
+  }
+  return reasons;
+}
