@@ -31,7 +31,7 @@ export interface ChainShape {
 /** Bytes in a database directory that holds such a chain, of values and signatures that cannot be compressed, executed, after it was closed and opened again. */
 export async function databaseBytes(shape: ChainShape): Promise<number> {
   const home = await mkdtemp(join(tmpdir(), 'fb-pbft-disk-use-'));
-  const chain = { chainId: CHAIN_ID, genesisTip: genesisTip(CHAIN_ID, GENESIS_MS), limits: wireLimits({ maxBlockBytes: 4 << 20, maxTransactionBytes: 1 << 16 }, shape.members) };
+  const chain = { chainId: CHAIN_ID, genesisTip: genesisTip(CHAIN_ID, GENESIS_MS), limits: wireLimits({ maxBlockBytes: 4 << 20, maxBlockTransactions: 1_000, maxTransactionBytes: 1 << 16 }, shape.members) };
   try {
     const store = await openPlatformStore(home, chain);
     const ledger = await Ledger.open(store.state, keyValueApplication);

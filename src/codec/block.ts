@@ -12,6 +12,8 @@ export const BLOCK_BYTES_PER_TRANSACTION = 4;
 export interface BlockLimits {
   /** Limit on the encoded block, in bytes. */
   readonly maxBlockBytes: number;
+  /** Limit on the number of transactions. */
+  readonly maxBlockTransactions: number;
   /** Limit on each transaction's envelope, in bytes. */
   readonly maxTransactionBytes: number;
 }
@@ -106,7 +108,10 @@ function readHeader(reader: ByteReader, limits: BlockLimits): Omit<Block, 'trans
   }
   const headerBytes = reader.view('header', HEADER_BYTES);
   const header = decodeHeader(headerBytes);
-  // Before any work is done per transaction: a count that the remaining bytes cannot hold.
+  // Before any work is done per transaction: more than genesis allows, or than the remaining bytes can hold.
+  if (header.transactionCount > limits.maxBlockTransactions) {
+    throw new CodecError('too-large', 'transactionCount', `must be at most ${limits.maxBlockTransactions}, got ${header.transactionCount}`);
+  }
   if (header.transactionCount * (BLOCK_BYTES_PER_TRANSACTION + TRANSACTION_OVERHEAD_BYTES) > reader.remaining) {
     throw new CodecError('truncated', 'transactions', `${header.transactionCount} do not fit in ${reader.remaining} bytes`);
   }

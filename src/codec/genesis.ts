@@ -40,20 +40,21 @@ export function membersHash(members: readonly Member[]): Hash {
 
 /**
  * Canonical bytes of genesis: `FBPBFT/1/GENESIS` 0x00 ‖ society (u32be length, UTF-8) ‖ timestampMs u64be ‖
- * fastPath u32be (p+1, 0 for "off") ‖ maxBlockBytes u64be ‖ maxTransactionBytes u64be ‖ checkpointInterval u64be ‖
- * member list.
+ * fastPath u32be (p+1, 0 for "off") ‖ maxBlockBytes u64be ‖ maxBlockTransactions u32be ‖ maxTransactionBytes u64be ‖
+ * checkpointInterval u64be ‖ member list.
  * @throws CodecError on an integer out of range
  */
 export function genesisBytes(genesis: GenesisContent): Uint8Array {
   const { parameters } = genesis;
   const society = new TextEncoder().encode(genesis.society);
   const list = memberListBytes(genesis.members);
-  return new ByteWriter(GENESIS_TAG.byteLength + 4 + society.byteLength + 8 + 4 + 3 * 8 + list.byteLength)
+  return new ByteWriter(GENESIS_TAG.byteLength + 4 + society.byteLength + 8 + 2 * 4 + 3 * 8 + list.byteLength)
     .bytes(GENESIS_TAG)
     .prefixed('society', society)
     .u64('timestampMs', genesis.timestampMs)
     .u32('fastPath', parameters.fastPath === 'off' ? 0 : parameters.fastPath + 1)
     .u64('maxBlockBytes', parameters.maxBlockBytes)
+    .u32('maxBlockTransactions', parameters.maxBlockTransactions)
     .u64('maxTransactionBytes', parameters.maxTransactionBytes)
     .u64('checkpointInterval', parameters.checkpointInterval)
     .bytes(list)

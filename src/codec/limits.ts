@@ -35,6 +35,7 @@ export interface WireLimits {
   /** Signatures in a certificate: the members of the epoch. */
   readonly maxMembers: number;
   readonly maxBlockBytes: number;
+  readonly maxBlockTransactions: number;
   readonly maxTransactionBytes: number;
   /** One encoded consensus message: a proposal with a full justification. */
   readonly maxMessageBytes: number;
@@ -45,13 +46,16 @@ export interface WireLimits {
 }
 
 /** The limits that follow from genesis and the number of members in the epoch. */
-export function wireLimits(parameters: Pick<ProtocolParameters, 'maxBlockBytes' | 'maxTransactionBytes'>, memberCount: number): WireLimits {
-  const { maxBlockBytes, maxTransactionBytes } = parameters;
+export function wireLimits(
+  parameters: Pick<ProtocolParameters, 'maxBlockBytes' | 'maxBlockTransactions' | 'maxTransactionBytes'>, memberCount: number,
+): WireLimits {
+  const { maxBlockBytes, maxBlockTransactions, maxTransactionBytes } = parameters;
   const certificateBytes = FIXED_FIELDS_BYTES + memberCount * CERTIFICATE_SIGNATURE_BYTES;
   const maxMessageBytes = maxBlockBytes + (1 + MAX_SKIP_CERTIFICATES) * certificateBytes + 2 * HEADER_BYTES + FIXED_FIELDS_BYTES;
   return {
     maxMembers: memberCount,
     maxBlockBytes,
+    maxBlockTransactions,
     maxTransactionBytes,
     maxMessageBytes,
     maxBatchBytes: Math.max(maxBlockBytes, maxTransactionBytes) + FIXED_FIELDS_BYTES,

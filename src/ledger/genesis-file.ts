@@ -15,6 +15,7 @@ const genesisFile = z.strictObject({
   parameters: z.strictObject({
     fastPath: z.union([z.number(), z.literal('off'), z.literal('largest')]).optional(),
     maxBlockBytes: z.number().optional(),
+    maxBlockTransactions: z.number().optional(),
     maxTransactionBytes: z.number().optional(),
     checkpointInterval: z.number().optional(),
   }).optional(),

@@ -14,11 +14,18 @@ export const DEFAULT_PARAMETERS = {
   /** The largest p that is safe for the number of members. */
   fastPath: 'largest',
   maxBlockBytes: 4 * 1024 * 1024,
+  /**
+   * Receivers check the signatures that gossip has not brought them yet, at about 0.1 ms each, before they can vote:
+   * larger blocks ran into slot timeouts on busy hosts, and were no faster.
+   */
+  maxBlockTransactions: 1_000,
   maxTransactionBytes: 64 * 1024,
   checkpointInterval: 100,
 } as const;
 
 const MAX_BLOCK_BYTES = { least: 4 * 1024, most: 64 * 1024 * 1024 };
+/** About two seconds of signature checks: no slot timeout leaves time for more. */
+const MOST_BLOCK_TRANSACTIONS = 20_000;
 const LEAST_MAX_TRANSACTION_BYTES = TRANSACTION_OVERHEAD_BYTES + 64;
 const MOST_CHECKPOINT_INTERVAL = 1_000_000;
 const SOCIETY_LCT = /^lct:web4:society:[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
@@ -27,6 +34,7 @@ const SOCIETY_LCT = /^lct:web4:society:[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 export interface RequestedParameters {
   readonly fastPath?: number | 'off' | 'largest' | undefined;
   readonly maxBlockBytes?: number | undefined;
+  readonly maxBlockTransactions?: number | undefined;
   readonly maxTransactionBytes?: number | undefined;
   readonly checkpointInterval?: number | undefined;
 }
@@ -83,14 +91,18 @@ function checkMembers(members: readonly Member[]): void {
 }
 
 function checkParameters(requested: RequestedParameters, memberCount: number): ProtocolParameters {
-  const { maxBlockBytes = DEFAULT_PARAMETERS.maxBlockBytes, checkpointInterval = DEFAULT_PARAMETERS.checkpointInterval } = requested;
+  const {
+    maxBlockBytes = DEFAULT_PARAMETERS.maxBlockBytes, maxBlockTransactions = DEFAULT_PARAMETERS.maxBlockTransactions,
+    checkpointInterval = DEFAULT_PARAMETERS.checkpointInterval,
+  } = requested;
   requireBetween('maxBlockBytes', maxBlockBytes, MAX_BLOCK_BYTES.least, MAX_BLOCK_BYTES.most);
+  requireBetween('maxBlockTransactions', maxBlockTransactions, 1, MOST_BLOCK_TRANSACTIONS);
   const mostTransactionBytes = maxBlockBytes - HEADER_BYTES - BLOCK_BYTES_PER_TRANSACTION;
   const maxTransactionBytes = requested.maxTransactionBytes ?? Math.min(DEFAULT_PARAMETERS.maxTransactionBytes, mostTransactionBytes);
   requireBetween('maxTransactionBytes', maxTransactionBytes, LEAST_MAX_TRANSACTION_BYTES, mostTransactionBytes);
   requireBetween('checkpointInterval', checkpointInterval, 1, MOST_CHECKPOINT_INTERVAL);
   const { fastPath = DEFAULT_PARAMETERS.fastPath } = requested;
-  return { fastPath: checkFastPath(fastPath, memberCount), maxBlockBytes, maxTransactionBytes, checkpointInterval };
+  return { fastPath: checkFastPath(fastPath, memberCount), maxBlockBytes, maxBlockTransactions, maxTransactionBytes, checkpointInterval };
 }
 
 function checkFastPath(fastPath: number | 'off' | 'largest', memberCount: number): number | 'off' {

@@ -5,12 +5,6 @@ import type { Block, HeaderTemplate } from '../types/block.js';
 import type { ProtocolParameters } from '../types/genesis.js';
 import type { Hash } from '../types/ids.js';
 
-/**
- * Own limit, below what genesis allows. A receiver verifies what gossip has not brought it yet before it can vote, at
- * about 0.1 ms a transaction: larger blocks ran into slot timeouts on busy hosts, and were no faster.
- */
-const MAX_TRANSACTIONS_PER_BLOCK = 1_000;
-
 /** Fills blocks from the mempool, leaving out what the branch holds already. */
 export class BlockBuilder {
   readonly #mempool: Mempool;
@@ -29,7 +23,7 @@ export class BlockBuilder {
     const transactions = this.#mempool.select({
       excluding: (id) => taken.some((ids) => ids.has(id)),
       maxBytes: this.#parameters.maxBlockBytes - HEADER_BYTES,
-      maxCount: MAX_TRANSACTIONS_PER_BLOCK,
+      maxCount: this.#parameters.maxBlockTransactions,
       overheadBytes: BLOCK_BYTES_PER_TRANSACTION,
     });
     return transactions.length === 0 && !allowEmpty ? undefined : assembleBlock(template, transactions);

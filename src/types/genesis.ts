@@ -6,6 +6,8 @@ export interface ProtocolParameters {
   /** p of SPEC section 1, or "off" for plain three-phase operation. */
   readonly fastPath: number | 'off';
   readonly maxBlockBytes: number;
+  /** Each may cost every platform a signature check, so that bytes alone bound no work. */
+  readonly maxBlockTransactions: number;
   readonly maxTransactionBytes: number;
   /** A CHECKPOINT is due at each multiple of this sequence. */
   readonly checkpointInterval: number;

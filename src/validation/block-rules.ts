@@ -48,7 +48,10 @@ export function checkBody(context: ValidationContext, block: Block): Rejection |
 
 /** @param leaves digests of the envelopes */
 function checkEnvelopes(context: ValidationContext, { hash, header }: Block, envelopes: readonly Uint8Array[], leaves: readonly Hash[]): Rejection | undefined {
-  const { maxBlockBytes, maxTransactionBytes } = context.parameters;
+  const { maxBlockBytes, maxBlockTransactions, maxTransactionBytes } = context.parameters;
+  if (envelopes.length > maxBlockTransactions) {
+    return reject('too-many-transactions', `block ${hash}: must hold at most ${maxBlockTransactions} transactions, got ${envelopes.length}`);
+  }
   const sizeBytes = envelopes.reduce((sum, { byteLength }) => sum + BLOCK_BYTES_PER_TRANSACTION + byteLength, HEADER_BYTES);
   if (sizeBytes > maxBlockBytes) {
     return reject('block-too-large', `block ${hash}: must be at most ${maxBlockBytes} bytes, got ${sizeBytes} (header ${HEADER_BYTES}, ${BLOCK_BYTES_PER_TRANSACTION} per transaction)`);

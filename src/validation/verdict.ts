@@ -8,7 +8,7 @@ export type RejectionCode =
   | 'block-hash' | 'header-chain' | 'header-slot' | 'header-parent' | 'next-members' | 'not-leader'
   | 'parent-certificate' | 'skip-certificates'
   // Block bodies (SPEC section 6).
-  | 'block-too-large' | 'transaction-count' | 'merkle-root' | 'transaction-twice'
+  | 'block-too-large' | 'too-many-transactions' | 'transaction-count' | 'merkle-root' | 'transaction-twice'
   // Transactions.
   | 'transaction-malformed' | 'transaction-too-large' | 'other-society' | 'transaction-signature'
   // Certificates.

@@ -60,7 +60,7 @@ export class Society {
   constructor({ members: memberCount, fastPath, checkpointInterval = 10 }: SocietyOptions) {
     this.quorum = quorumParameters(memberCount, fastPath);
     const members = Array.from({ length: memberCount }, (_, index) => ({ name: toPlatformName(`P${index}`), publicKey: simKey(`member ${index}`) }));
-    const parameters = { fastPath: this.quorum.fastPath, maxBlockBytes: 64 * 1024, maxTransactionBytes: 4 * 1024, checkpointInterval };
+    const parameters = { fastPath: this.quorum.fastPath, maxBlockBytes: 64 * 1024, maxBlockTransactions: 1_000, maxTransactionBytes: 4 * 1024, checkpointInterval };
     this.genesis = {
       chainId: genesisChainId({ society: SOCIETY, timestampMs: 0, parameters, members }),
       society: SOCIETY, timestampMs: 0, parameters,

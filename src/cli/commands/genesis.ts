@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { quorumParameters } from '../../consensus/quorum.js';
 import { serializeGenesis } from '../../ledger/genesis-file.js';
-import { buildGenesis } from '../../ledger/genesis.js';
+import { buildGenesis, DEFAULT_PARAMETERS } from '../../ledger/genesis.js';
 import { IdentifierError, toPublicKeyHex } from '../../types/ids.js';
 import type { Member } from '../../types/membership.js';
 import { CliError, messageOf } from '../cli-error.js';
@@ -17,6 +17,7 @@ export interface GenesisFlags {
   readonly member: readonly string[];
   readonly out: string;
   readonly fastPath?: number | 'off';
+  readonly maxBlockTransactions?: number;
   readonly json?: boolean;
 }
 
@@ -39,6 +40,11 @@ function parseFastPath(text: string): number | 'off' {
   return Number(text);
 }
 
+function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
+
 /**
  * `fb-pbft genesis`: writes a society's genesis; never over another file.
  * @throws CliError `exists` or `usage`; GenesisError where it cannot be one
@@ -48,7 +54,7 @@ export async function makeGenesis(flags: GenesisFlags, nowMs: number, terminal: 
     society: flags.society,
     timestampMs: nowMs,
     members: flags.member.map(parseMember),
-    ...(flags.fastPath === undefined ? {} : { parameters: { fastPath: flags.fastPath } }),
+    parameters: { fastPath: flags.fastPath, maxBlockTransactions: flags.maxBlockTransactions },
   });
   try {
     await writeFile(flags.out, serializeGenesis(genesis), { flag: 'wx' });
@@ -82,6 +88,7 @@ export function addGenesisCommand(program: Command, terminal: Terminal): void {
     .requiredOption('--member <name=publickeyhex...>', 'a platform and its public key; once for each')
     .requiredOption('--out <file>', 'file to write; never overwritten')
     .addOption(new Option('--fast-path <n>', 'platforms that may be slow while blocks are final after two delays, or "off" (default: the most that is safe)').argParser(parseFastPath))
+    .addOption(new Option('--max-block-transactions <n>', `most transactions in a block; each may cost every platform a signature check (default: ${DEFAULT_PARAMETERS.maxBlockTransactions})`).argParser(parseCount))
     .option('--json', 'print JSON')
     .action((flags: GenesisFlags) => makeGenesis(flags, Date.now(), terminal));
   addExamples(command, 'fb-pbft genesis --society lct:web4:society:demo --member Thor=3b6a… --member Sprout=9f1c… --out genesis.json');

@@ -69,6 +69,20 @@ export const VALIDITY_MUTANTS: readonly Mutant[] = [
     catchers: [{ kind: 'specs', files: ['test/unit/crypto/hash.spec.ts', 'test/unit/codec/golden.spec.ts'] }],
   },
   {
+    name: 'transactions-of-a-block-not-bounded',
+    rule: 'section 6, maxBlockTransactions',
+    why: 'a leader fills a block with small transactions of throw-away keys: seconds of signature checks at every platform',
+    patches: [{ file: BLOCK_RULES, find: 'if (envelopes.length > maxBlockTransactions) {', replace: 'if (envelopes.length < 0) {' }],
+    catchers: [PROPOSALS],
+  },
+  {
+    name: 'transactions-of-an-encoded-block-not-bounded',
+    rule: 'section 6, maxBlockTransactions',
+    why: 'all envelopes of a proposal are taken apart and hashed before anybody asks how many there may be',
+    patches: [{ file: 'src/codec/block.ts', find: 'if (header.transactionCount > limits.maxBlockTransactions) {', replace: 'if (header.transactionCount < 0) {' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/codec/hostile-input.spec.ts'] }],
+  },
+  {
     name: 'block-size-not-checked',
     rule: 'section 6; D8',
     why: 'a leader makes everyone store and pass on what no limit allows',

@@ -81,6 +81,17 @@ describe('CLI: init and genesis', () => {
     assert.equal((await run(...args, join(dir, 'two.json'), '--fast-path', 'fast')).code, 2);
   });
 
+  it('genesis --max-block-transactions bounds a block', async () => {
+    const { platform, publicKey } = await init('Thor');
+    const args = ['genesis', '--society', 'lct:web4:society:demo', '--member', `${platform}=${publicKey}`, '--out'];
+    const out = join(dir, 'few.json');
+    assert.equal((await run(...args, out, '--max-block-transactions', '20')).code, 0);
+    assert.equal(parseGenesis(await readFile(out, 'utf8')).parameters.maxBlockTransactions, 20);
+    const wrong = await run(...args, join(dir, 'never-few.json'), '--max-block-transactions', '20001');
+    assert.match(wrong.terminal.stderr, /maxBlockTransactions: must be a whole number from 1 to 20000/);
+    assert.equal((await run(...args, join(dir, 'never-few.json'), '--max-block-transactions', 'all')).code, 2);
+  });
+
   it('genesis refuses duplicate names and keys, small-order keys and members that do not parse', async () => {
     const [thor, sprout] = await Promise.all(['Thor', 'Sprout'].map(init));
     assert.ok(thor && sprout);

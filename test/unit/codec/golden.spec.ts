@@ -128,7 +128,7 @@ describe('layouts put together by hand (section 2)', () => {
     assert.equal(membersHash(MEMBERS), sha256(layout(tag('MEMBERS'), list)));
     const { society } = GENESIS;
     assert.equal(CHAIN_ID, sha256(layout(
-      tag('GENESIS'), u32(society.length), Buffer.from(society), u64(GENESIS.timestampMs), u32(2), u64(2_000_000), u64(100_000), u64(100), list,
+      tag('GENESIS'), u32(society.length), Buffer.from(society), u64(GENESIS.timestampMs), u32(2), u64(2_000_000), u32(1_000), u64(100_000), u64(100), list,
     )));
   });
 

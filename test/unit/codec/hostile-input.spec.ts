@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeBasis, encodeBasis } from '../../../src/codec/basis.js';
-import { decodeBlock, encodeBlock } from '../../../src/codec/block.js';
+import { decodeBlock, encodeBlock, openBlock } from '../../../src/codec/block.js';
 import { ByteReader, ByteWriter } from '../../../src/codec/bytes.js';
 import { CodecError } from '../../../src/codec/codec-error.js';
 import type { CodecErrorCode } from '../../../src/codec/codec-error.js';
@@ -120,7 +120,10 @@ describe('bounds of canonical encodings', () => {
     fails('too-large', () => decodeBlock(bytes, { ...LIMITS, maxTransactionBytes: 165 }));
     fails('trailing-bytes', () => decodeBlock(new Uint8Array([...bytes, 0]), LIMITS));
     const claimsMany = encodeBlock({ ...BLOCK, header: { ...BLOCK.header, transactionCount: 2 ** 32 - 1 } });
-    fails('truncated', () => decodeBlock(claimsMany, LIMITS));
+    fails('too-large', () => decodeBlock(claimsMany, LIMITS));
+    fails('truncated', () => decodeBlock(claimsMany, { ...LIMITS, maxBlockTransactions: 2 ** 32 - 1 }));
+    fails('too-large', () => decodeBlock(bytes, { ...LIMITS, maxBlockTransactions: BLOCK.transactions.length - 1 }));
+    assert.equal(openBlock(bytes, { ...LIMITS, maxBlockTransactions: BLOCK.transactions.length }).transactions.length, BLOCK.transactions.length);
   });
 
   it('basis: votes in signer order, one each, of this society, as many as members', () => {
@@ -157,7 +160,7 @@ describe('bounds of wire messages', () => {
   });
 
   it('the limit on a message holds a full block with a full justification', () => {
-    const limits = wireLimits({ maxBlockBytes: BLOCK.sizeBytes, maxTransactionBytes: 1000 }, 4);
+    const limits = wireLimits({ maxBlockBytes: BLOCK.sizeBytes, maxBlockTransactions: 1_000, maxTransactionBytes: 1000 }, 4);
     const signatures = new Array(4).fill({ ...CERTIFICATES['VIEW-CHANGE'].signatures[1], signer: 65_535 });
     const skip = { ...CERTIFICATES['VIEW-CHANGE'], slot: toSlot(Number.MAX_SAFE_INTEGER), epoch: Number.MAX_SAFE_INTEGER as never, signatures };
     const parent = { ...CERTIFICATES.PREPARE, slot: skip.slot, epoch: skip.epoch, signatures: new Array(4).fill(CERTIFICATES.PREPARE.signatures[1]) };

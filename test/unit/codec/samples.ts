@@ -24,7 +24,7 @@ export const MEMBERS = signers.map(({ publicKey }, index) => ({ name: toPlatform
 export const GENESIS: GenesisContent = {
   society: 'lct:web4:society:demo',
   timestampMs: 1_700_000_000_000,
-  parameters: { fastPath: 1, maxBlockBytes: 2_000_000, maxTransactionBytes: 100_000, checkpointInterval: 100 },
+  parameters: { fastPath: 1, maxBlockBytes: 2_000_000, maxBlockTransactions: 1_000, maxTransactionBytes: 100_000, checkpointInterval: 100 },
   members: MEMBERS,
 };
 export const CHAIN_ID = genesisChainId(GENESIS);

@@ -28,7 +28,7 @@ function genesisError(code: GenesisErrorCode, text: RegExp): (error: unknown) =>
 
 describe('genesis', () => {
   it('fills in defaults: the largest fast path for the number of members', () => {
-    assert.deepEqual(buildGenesis(request).parameters, { fastPath: 1, maxBlockBytes: 4 << 20, maxTransactionBytes: 1 << 16, checkpointInterval: 100 });
+    assert.deepEqual(buildGenesis(request).parameters, { fastPath: 1, maxBlockBytes: 4 << 20, maxBlockTransactions: 1_000, maxTransactionBytes: 1 << 16, checkpointInterval: 100 });
     assert.equal(buildGenesis({ ...request, members: membersOf(7) }).parameters.fastPath, 1);
     assert.equal(buildGenesis({ ...request, parameters: { fastPath: 'off' } }).parameters.fastPath, 'off');
     assert.equal(buildGenesis({ ...request, members: membersOf(1) }).parameters.fastPath, 0);
@@ -46,7 +46,7 @@ describe('genesis', () => {
     const variants = [
       request, { ...request, society: 'lct:web4:society:other' }, { ...request, timestampMs: 1 }, { ...request, members: four.slice(0, 3) },
       { ...request, members: [...four].reverse() }, { ...request, parameters: { fastPath: 'off' as const } }, { ...request, parameters: { fastPath: 0 } },
-      { ...request, parameters: { maxBlockBytes: 1 << 20 } }, { ...request, parameters: { maxTransactionBytes: 1 << 12 } },
+      { ...request, parameters: { maxBlockBytes: 1 << 20 } }, { ...request, parameters: { maxBlockTransactions: 999 } }, { ...request, parameters: { maxTransactionBytes: 1 << 12 } },
       { ...request, parameters: { checkpointInterval: 10 } },
     ];
     assert.equal(new Set(variants.map((variant) => buildGenesis(variant).chainId)).size, variants.length);
@@ -76,6 +76,8 @@ describe('genesis', () => {
     [{ fastPath: 0.5 }, /fastPath/],
     [{ maxBlockBytes: 100 }, /maxBlockBytes: .* 4096 to/],
     [{ maxBlockBytes: 2 ** 40 }, /maxBlockBytes/],
+    [{ maxBlockTransactions: 0 }, /maxBlockTransactions: .* 1 to 20000/],
+    [{ maxBlockTransactions: 20_001 }, /maxBlockTransactions/],
     [{ maxTransactionBytes: 10 }, /maxTransactionBytes/],
     [{ maxBlockBytes: 8192, maxTransactionBytes: 8192 }, /maxTransactionBytes/],
     [{ checkpointInterval: 0 }, /checkpointInterval/],

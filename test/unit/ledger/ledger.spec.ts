@@ -18,7 +18,7 @@ import type { StateStore } from '../../../src/storage/stores.js';
 import type { Block, Transaction } from '../../../src/types/block.js';
 import { ZERO_HASH, toEpoch, toMemberIndex, toPublicKeyHex, toSequence, toSlot, toView } from '../../../src/types/ids.js';
 
-const CHAIN = { chainId: ZERO_HASH, genesisTip: genesisTip(ZERO_HASH, 0), limits: wireLimits({ maxBlockBytes: 1 << 20, maxTransactionBytes: 1 << 16 }, 4) };
+const CHAIN = { chainId: ZERO_HASH, genesisTip: genesisTip(ZERO_HASH, 0), limits: wireLimits({ maxBlockBytes: 1 << 20, maxBlockTransactions: 1_000, maxTransactionBytes: 1 << 16 }, 4) };
 const senderOf = (number: number) => toPublicKeyHex(number.toString(16).padStart(64, '0'));
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 

@@ -14,7 +14,7 @@ import type { Block } from '../../../src/types/block.js';
 import type { Hash, Sequence } from '../../../src/types/ids.js';
 import { ZERO_HASH, toEpoch, toMemberIndex, toPublicKeyHex, toSequence, toSlot, toView } from '../../../src/types/ids.js';
 
-const CHAIN = { chainId: ZERO_HASH, genesisTip: genesisTip(ZERO_HASH, 0), limits: wireLimits({ maxBlockBytes: 1 << 20, maxTransactionBytes: 1 << 16 }, 4) };
+const CHAIN = { chainId: ZERO_HASH, genesisTip: genesisTip(ZERO_HASH, 0), limits: wireLimits({ maxBlockBytes: 1 << 20, maxBlockTransactions: 1_000, maxTransactionBytes: 1 << 16 }, 4) };
 const SENDER = toPublicKeyHex('5'.repeat(64));
 const VALUE = 'v'.repeat(30_000);
 

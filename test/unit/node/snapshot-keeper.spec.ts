@@ -31,7 +31,7 @@ class Keeping {
       return Promise.resolve(false);
     };
     this.keeper = await SnapshotKeeper.open({
-      archive: this.archive, blocks: this.blocks, keepBlocks: undefined, intervalBlocks: INTERVAL, limits: wireLimits({ maxBlockBytes: 1_000_000, maxTransactionBytes: 10_000 }, 4),
+      archive: this.archive, blocks: this.blocks, keepBlocks: undefined, intervalBlocks: INTERVAL, limits: wireLimits({ maxBlockBytes: 1_000_000, maxBlockTransactions: 1_000, maxTransactionBytes: 10_000 }, 4),
       ledger: { export: () => Promise.resolve(this.#export()) },
       made: (manifest) => { this.made.push(manifest); },
       failed: (error) => { this.failures.push(error); },

@@ -17,7 +17,7 @@ export const CHAIN_ID = sha256Hash(new Uint8Array([1]));
 export const CHAIN: ChainDescription = {
   chainId: CHAIN_ID,
   genesisTip: genesisTip(CHAIN_ID, 1_000),
-  limits: wireLimits({ maxBlockBytes: 4 << 20, maxTransactionBytes: 1 << 16 }, 4),
+  limits: wireLimits({ maxBlockBytes: 4 << 20, maxBlockTransactions: 1_000, maxTransactionBytes: 1 << 16 }, 4),
 };
 
 export interface BlockPlace {

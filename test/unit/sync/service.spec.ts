@@ -30,7 +30,7 @@ function realChild(parent: CommittedBlock | undefined): CommittedBlock {
   return { block, certificate: certificateFor(block) };
 }
 
-const LIMITS = wireLimits({ maxBlockBytes: 1_000_000, maxTransactionBytes: 10_000 }, 4);
+const LIMITS = wireLimits({ maxBlockBytes: 1_000_000, maxBlockTransactions: 1_000, maxTransactionBytes: 10_000 }, 4);
 type Refusal = { ok: false; verdict: 'ignore' | 'reject'; detail: string };
 const BAD: Refusal = { ok: false, verdict: 'reject', detail: 'forged' };
 

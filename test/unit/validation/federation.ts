@@ -23,7 +23,7 @@ import type { SignatureVerifier } from '../../../src/validation/member-signature
 const EPOCH = toEpoch(0);
 const seedOf = (name: string): Uint8Array => new Uint8Array(Buffer.from(sha256Hash(Buffer.from(`seed of ${name}`)), 'hex'));
 
-const PARAMETERS = { maxBlockBytes: 20_000, maxTransactionBytes: 1000, checkpointInterval: 10 };
+const PARAMETERS = { maxBlockBytes: 20_000, maxBlockTransactions: 1_000, maxTransactionBytes: 1000, checkpointInterval: 10 };
 
 /** Any hash, by a name. */
 export const hashOf = (name: string): Hash => sha256Hash(Buffer.from(name));

@@ -78,6 +78,17 @@ describe('validation of proposals (sections 2 and 6)', () => {
     refused(check(federation.block(5, many)), 'reject', 'block-too-large');
   });
 
+  it('section 6: refuses more transactions than genesis allows before any signature of one is looked at, and takes so many', () => {
+    const few = new Federation(4, { maxBlockTransactions: 3 });
+    const validator = few.validator();
+    const transactions = Array.from({ length: 4 }, (_, nonce) => few.transaction(nonce));
+    accepted(validator.validate(few.prePrepare(few.block(5, transactions.slice(1)))));
+    few.verifications = 0;
+    refused(validator.validate(few.prePrepare(few.block(6, transactions))), 'reject', 'too-many-transactions');
+    assert.equal(few.verifications, 1, 'the leader\'s');
+    refused(validator.decodeAndValidate(encodeConsensusMessage(few.prePrepare(few.block(6, transactions)))), 'reject', 'too-large');
+  });
+
   it('refuses a transaction twice in a block', () => {
     refused(check(federation.block(5, [federation.transaction(1), federation.transaction(1)])), 'reject', 'transaction-twice');
   });
