@@ -59,7 +59,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   sync: {
-    imports: ['types/', 'crypto/hash', 'codec/codec-error', 'codec/limits', 'codec/wire/sync'],
+    imports: ['types/', 'crypto/hash', 'codec/codec-error', 'codec/limits', 'codec/wire/sync', 'network/rate-limit'],
     typesOf: ['consensus/events', 'network/network', 'storage/stores'],
   },
   api: {

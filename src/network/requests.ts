@@ -134,9 +134,14 @@ export class RequestServer {
       });
       this.#counters.add('request-answered');
     } catch (error) {
-      this.#counters.add(error instanceof NetworkError ? `request-${error.code}` : 'request-failed');
+      this.#counters.add(error instanceof NetworkError ? `request-${error.code}` : isBusy(error) ? 'request-refused-share' : 'request-failed');
     }
   }
+}
+
+/** The handler has no more time for this peer now: nobody is to blame. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'busy';
 }
 
 /** A handler that never settles must not hold its place for ever. */

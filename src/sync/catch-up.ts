@@ -1,5 +1,5 @@
 import type { PublicKeyHex } from '../types/ids.js';
-import type { OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncProgress } from './events.js';
+import type { FailureReason, OwnPosition, RequestPlan, SyncAnswer, SyncEffect, SyncProgress } from './events.js';
 import type { Peer, PeerBook } from './peers.js';
 import { isAfter, ownPosition, type Position } from './position.js';
 import { RangeQueue } from './ranges.js';
@@ -11,6 +11,8 @@ type BlocksAnswer = Extract<SyncAnswer, { type: 'BLOCKS' }>;
 
 /** A peer that failed to serve so often in a row is not counted upon any more. */
 const FAILURES_TO_GIVE_UP = 3;
+/** Nor is one that had no time for so many requests in a row. */
+const REFUSALS_TO_GIVE_UP = 12;
 
 /**
  * From the proof that a higher block is final until this platform has it (SPEC section 7). Certificates prove how
@@ -113,10 +115,11 @@ export class CatchUp {
     }
   }
 
-  failed(requestId: number, peer: Peer, nowMs: number): void {
+  failed(requestId: number, peer: Peer, reason: FailureReason, nowMs: number): void {
     peer.outstandingRanges = Math.max(0, peer.outstandingRanges - 1);
-    this.#ranges.failed(requestId);
-    this.#peers.noteFailure(peer, nowMs);
+    this.#ranges.failed(requestId, reason === 'refused');
+    if (reason === 'refused') this.#peers.noteBusy(peer, nowMs);
+    else this.#peers.noteFailure(peer, nowMs);
   }
 
   /**
@@ -179,7 +182,7 @@ export class CatchUp {
     const ahead = this.#peers.connected().filter((peer) => this.#peers.isAhead(peer, own));
     const pruned = ahead.filter((peer) => peer.firstSequence > own.finalSequence + 1);
     // One that says that it has the blocks, and serves none of them, is no reason to wait.
-    return pruned.length > 0 && ahead.every((peer) => pruned.includes(peer) || peer.convicted || peer.failures >= FAILURES_TO_GIVE_UP);
+    return pruned.length > 0 && ahead.every((peer) => pruned.includes(peer) || isGivenUp(peer));
   }
 
   #fetchSnapshot(own: OwnPosition, nowMs: number, effects: SyncEffect[]): void {
@@ -213,8 +216,12 @@ export class CatchUp {
     const upTo = this.#fetchableSequence(own);
     const peerFor = (fromSequence: number, allowed: (peer: PublicKeyHex) => boolean): PublicKeyHex | undefined =>
       this.#server(fromSequence, allowed, own, nowMs)?.key;
+    const hasNoTime = (key: PublicKeyHex): boolean => {
+      const peer = this.#peers.get(key);
+      return peer?.connected === true && peer.refusals > 0 && peer.pausedUntilMs > nowMs && !isGivenUp(peer);
+    };
     for (let count = outstanding; count <= this.#settings.maxOutstandingRanges; count += 1) {
-      const request = this.#ranges.next(upTo, count < this.#settings.maxOutstandingRanges, nowMs, peerFor);
+      const request = this.#ranges.next(upTo, count < this.#settings.maxOutstandingRanges, nowMs, peerFor, hasNoTime);
       const peer = request === undefined ? undefined : this.#peers.get(request.peer);
       if (request === undefined || peer === undefined) return;
       this.#fetching ??= { fromSequence: own.finalSequence, noticeDueMs: nowMs, fetchedBytes: 0 };
@@ -228,7 +235,7 @@ export class CatchUp {
       .filter((peer) => allowed(peer.key) && peer.pausedUntilMs <= nowMs
         && peer.outstandingRanges < this.#settings.maxOutstandingRangesPerPeer
         && peer.firstSequence <= fromSequence && this.#peers.servesUpTo(peer, own) >= fromSequence)
-      .sort((a, b) => a.outstandingRanges - b.outstandingRanges || a.failures - b.failures)[0];
+      .sort((a, b) => a.outstandingRanges - b.outstandingRanges || a.failures - b.failures || a.refusals - b.refusals)[0];
   }
 
   #fetchableSequence(own: OwnPosition): number {
@@ -259,4 +266,8 @@ export class CatchUp {
     const peer = this.#peers.get(key);
     if (peer !== undefined) act(peer);
   }
+}
+
+function isGivenUp(peer: Peer): boolean {
+  return peer.convicted || peer.failures >= FAILURES_TO_GIVE_UP || peer.refusals >= REFUSALS_TO_GIVE_UP;
 }

@@ -172,7 +172,7 @@ export class SyncEngine {
     const peer = this.#peers.get(request.peer);
     if (peer === undefined) return;
     if (request.plan.type === 'BLOCKS') {
-      this.#catchUp.failed(request.requestId, peer, nowMs);
+      this.#catchUp.failed(request.requestId, peer, reason, nowMs);
     } else {
       peer.exchangeId = undefined;
       // The comparison needs its answer; everything else comes round again by itself.

@@ -35,6 +35,8 @@ export interface Peer {
   outstandingRanges: number;
   /** Failures to serve in a row. */
   failures: number;
+  /** Times in a row that it had no time: it served others, or this platform asked for too much. */
+  refusals: number;
   /** Invalid answers ever, counted once for each connection. */
   offences: number;
   /** Convicted since it connected; what else was asked of it before it is disconnected does not count again. */
@@ -77,7 +79,7 @@ export class PeerBook {
       key, connected: true, heard: false,
       final: undefined, finalSequence: -1, firstSequence: 0, currentSlot: 0, highestCertificateSlot: -1,
       wanted: undefined, exchangeId: undefined, lastExchangeMs: Number.NEGATIVE_INFINITY,
-      outstandingRanges: 0, failures: 0, offences: 0, convicted: false, pausedUntilMs: Number.NEGATIVE_INFINITY,
+      outstandingRanges: 0, failures: 0, refusals: 0, offences: 0, convicted: false, pausedUntilMs: Number.NEGATIVE_INFINITY,
     };
     this.#peers.set(key, peer);
     return peer;
@@ -135,11 +137,19 @@ export class PeerBook {
 
   noteServed(peer: Peer): void {
     peer.failures = 0;
+    peer.refusals = 0;
   }
 
   /** The peer says that its final block is `claimed` by now. */
   noteClaim(peer: Peer, claimed: number, own: OwnPosition): void {
     if (peer.final !== undefined) peer.finalSequence = Math.max(peer.finalSequence, plausibleSequence(claimed, peer.final, own));
+  }
+
+  /** A pause that doubles with each refusal in a row. That it has no time says nothing against it. */
+  noteBusy(peer: Peer, nowMs: number): void {
+    const pauseMs = Math.min(this.#settings.busyMs * 2 ** Math.min(peer.refusals, 20), this.#settings.maxBusyMs);
+    peer.refusals += 1;
+    peer.pausedUntilMs = Math.max(peer.pausedUntilMs, nowMs + pauseMs);
   }
 
   /** A pause that doubles with each failure in a row. */

@@ -122,14 +122,19 @@ export class RangeQueue {
    * The next request, or undefined where nothing may or can be asked now.
    * @param upTo highest sequence to be fetched
    * @param mayStart false where the number of outstanding requests allows only a hedge
+   * @param hasNoTime whether a peer refuses for a moment, but goes on serving
    */
-  next(upTo: number, mayStart: boolean, nowMs: number, peerFor: PeerChoice): RangeRequest | undefined {
+  next(
+    upTo: number, mayStart: boolean, nowMs: number, peerFor: PeerChoice, hasNoTime: (peer: PublicKeyHex) => boolean,
+  ): RangeRequest | undefined {
     this.#dropUnneeded(upTo);
     const hedge = this.#hedge(nowMs, peerFor);
     if (hedge !== undefined || !mayStart) return hedge;
     for (const range of this.#ranges) {
       if (range.held !== undefined || range.requests.size > 0) continue;
       if (!this.#hasRoomFor(range)) return undefined;
+      // To begin anew at another peer would make it serve again what is here, and have no time either.
+      if (range.unproven !== undefined && hasNoTime(range.unproven.peer)) continue;
       const request = this.#requestFrom(range, nowMs, peerFor);
       if (request !== undefined) return request;
     }
@@ -172,10 +177,13 @@ export class RangeQueue {
     return { type: 'served', slow };
   }
 
-  /** The request came to nothing; what it asked for is asked for again. */
-  failed(requestId: number): void {
+  /**
+   * The request came to nothing; what it asked for is asked for again.
+   * @param isRefused the peer had no time: what it served before is as good as it was
+   */
+  failed(requestId: number, isRefused: boolean): void {
     for (const range of this.#ranges) {
-      if (range.requests.delete(requestId)) range.unproven = undefined;
+      if (range.requests.delete(requestId) && !isRefused) range.unproven = undefined;
     }
   }
 

@@ -45,6 +45,8 @@ export class SyncService {
   readonly #pushBudget: MessageBudget;
   readonly #maxPushedTransactionBytes: number;
   readonly #inputs: SyncInput[] = [];
+  /** Fetches of chunks that wait until a peer has time; as many as run at once. */
+  readonly #sleepers = new Set<{ readonly dueMs: number; readonly resume: () => void }>();
   #running = false;
   #stopped = false;
   #snapshotFetch: SnapshotFetch | undefined;
@@ -69,7 +71,10 @@ export class SyncService {
       },
     });
     this.#server = new SyncServer(
-      { blocks: options.blocks, snapshots: options.snapshots, slotState: { statusOf: () => options.core.status(), slotStateAbove: (slot) => options.core.slotStateAbove(slot) } },
+      {
+        blocks: options.blocks, snapshots: options.snapshots, nowMs: () => options.clock.nowMs(),
+        slotState: { statusOf: () => options.core.status(), slotStateAbove: (slot) => options.core.slotStateAbove(slot) },
+      },
       { maxSlotsBytes: slotsBytes, maxSlotsCount: MAX_SLOTS_MESSAGES },
     );
     this.#pushBudget = new MessageBudget({ maxBytes: slotsBytes, maxCount: MAX_PUSHED_MESSAGES });
@@ -94,6 +99,10 @@ export class SyncService {
         notice?.({ type: 'snapshot-progress', ...this.#snapshotFetch });
       },
       nowMs: () => clock.nowMs(),
+      pause: (durationMs) => new Promise((resume) => {
+        this.#sleepers.add({ dueMs: clock.nowMs() + durationMs, resume });
+        this.#wake();
+      }),
     });
   }
 
@@ -106,11 +115,22 @@ export class SyncService {
   stop(): void {
     this.#stopped = true;
     this.#inputs.length = 0;
+    this.#awake(Number.POSITIVE_INFINITY);
     this.#options.clock.wakeAt(undefined);
   }
 
   tick(): void {
+    this.#awake(this.#options.clock.nowMs());
     this.#take({ type: 'tick' });
+  }
+
+  /** Those whose pause is over. */
+  #awake(nowMs: number): void {
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.dueMs > nowMs) continue;
+      this.#sleepers.delete(sleeper);
+      sleeper.resume();
+    }
   }
 
   peerConnected(peer: PublicKeyHex): void {
@@ -166,6 +186,7 @@ export class SyncService {
    */
   async onRequest(protocol: RequestProtocol, bytes: Uint8Array, from: PublicKeyHex): Promise<Uint8Array> {
     this.#assertRunning();
+    this.#server.admit(from, protocol, bytes.byteLength);
     const request = await this.#accept(protocol, bytes, from);
     this.#assertRunning();
     return this.#wire.encodeResponse(await this.#server.answer(request, from));
@@ -241,7 +262,9 @@ export class SyncService {
   }
 
   #wake(): void {
-    if (!this.#stopped) this.#options.clock.wakeAt(this.#engine.deadlineMs);
+    if (this.#stopped) return;
+    const dueMs = Math.min(this.#engine.deadlineMs ?? Number.POSITIVE_INFINITY, ...[...this.#sleepers].map((sleeper) => sleeper.dueMs));
+    this.#options.clock.wakeAt(Number.isFinite(dueMs) ? dueMs : undefined);
   }
 
   #carryOut(effect: SyncEffect): void {
@@ -313,13 +336,16 @@ export class SyncService {
   /** @throws IntakeError, CodecError, NetworkError */
   async #exchange(peer: PublicKeyHex, request: SyncRequest): Promise<SyncResponse> {
     const { network, validator } = this.#options;
-    const bytes = await network.request(peer, PROTOCOL_OF[request.type], this.#wire.encodeRequest(request), {
-      timeoutMs: SNAPSHOT_TIMEOUT_MS, maxResponseBytes: validator().limits.maxSyncBytes,
-    });
+    if (this.#stopped) throw new IntakeError('unreachable', 'sync: the platform is stopping');
     try {
+      const bytes = await network.request(peer, PROTOCOL_OF[request.type], this.#wire.encodeRequest(request), {
+        timeoutMs: SNAPSHOT_TIMEOUT_MS, maxResponseBytes: validator().limits.maxSyncBytes,
+      });
       return this.#wire.decodeResponse(bytes, validator().limits);
     } catch (error) {
-      throw error instanceof CodecError ? new IntakeError('invalid', error.message) : error;
+      if (error instanceof CodecError) throw new IntakeError('invalid', error.message);
+      const { reason, detail } = failureOf(error);
+      throw reason === 'refused' ? new IntakeError(reason, detail) : error;
     }
   }
 

@@ -48,6 +48,9 @@ export interface SyncSettings {
   /** First pause of a peer that failed to serve; doubles with each failure in a row. */
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
+  /** First pause of a peer that had no time; doubles with each refusal in a row. */
+  readonly busyMs: number;
+  readonly maxBusyMs: number;
   /** First pause of a peer that served something invalid. */
   readonly distrustMs: number;
   readonly maxDistrustMs: number;
@@ -90,6 +93,8 @@ export const DEFAULT_SYNC_SETTINGS: SyncSettings = {
 
   backoffMs: 500,
   maxBackoffMs: 10_000,
+  busyMs: 250,
+  maxBusyMs: 2000,
   distrustMs: 30_000,
   maxDistrustMs: 600_000,
   maxPeers: 256,

@@ -32,7 +32,7 @@ export interface SnapshotDraft {
 }
 
 export interface SnapshotFetcherPorts {
-  /** @throws IntakeError, or whatever the network throws */
+  /** @throws IntakeError, `refused` where the peer has no time, or whatever the network throws */
   request(peer: PublicKeyHex, request: SyncRequest): Promise<SyncResponse>;
   /** @throws IntakeError where the offer proves nothing */
   prove(offer: SnapshotOffer): ProvenOffer;
@@ -46,6 +46,8 @@ export interface SnapshotFetcherPorts {
   progress(manifest: SnapshotManifest, chunksDone: number): void;
   /** Monotonic. */
   nowMs(): number;
+  /** Resolves after so many milliseconds, or once everything ends. */
+  pause(durationMs: number): Promise<void>;
 }
 
 /** Peers that offer the same manifest, so many that one of them at least is honest, are believed before others. */
@@ -60,6 +62,9 @@ export interface FetchOptions {
 const CHUNKS_AT_ONCE = 4;
 /** A peer that takes longer for one chunk is not asked again while there are others. */
 const SLOW_CHUNK_MS = 5_000;
+/** A peer that had no time is asked again after this; one that had none so often for one chunk, no more. */
+const BUSY_PAUSE_MS = 500;
+const MAX_REFUSALS = 20;
 
 /**
  * A manifest is certified by nobody: one that fewer than f+1 peers offer may promise anything, and cost the disk that much
@@ -209,22 +214,31 @@ export class SnapshotFetcher {
     if (!isHeld) await this.#ports.draft.keepFetched(sequence, index, chunk);
   }
 
-  /** From any peer that has it; one that fails is asked no more. */
+  /** From any peer that has it; one that fails is asked no more, one that has no time after a pause, others first. */
   async #askForChunk({ sequence, chunkHashes }: SnapshotManifest, index: number, peers: PublicKeyHex[]): Promise<Uint8Array> {
-    for (;;) {
-      const peer = peers[index % Math.max(1, peers.length)];
+    const refusals = new Map<PublicKeyHex, number>();
+    for (let turn = index; ;) {
+      const peer = peers[turn % Math.max(1, peers.length)];
       if (peer === undefined) throw new IntakeError('unreachable', `snapshot ${sequence}: no peer serves chunk ${index} any more`);
       const askedMs = this.#ports.nowMs();
       const chunk = await this.#chunkOf(peer, sequence, index, chunkHashes[index]);
+      if (chunk === 'busy') {
+        const count = (refusals.get(peer) ?? 0) + 1;
+        refusals.set(peer, count);
+        if (count >= MAX_REFUSALS) withdraw(peers, peer);
+        // Only once all that are left were asked.
+        if (peers.every((other) => (refusals.get(other) ?? 0) >= count)) await this.#ports.pause(BUSY_PAUSE_MS);
+        turn += 1;
+        continue;
+      }
       const isSlow = peers.length > 1 && this.#ports.nowMs() - askedMs > SLOW_CHUNK_MS;
-      const at = peers.indexOf(peer);
-      if ((chunk === undefined || isSlow) && at >= 0) peers.splice(at, 1);
+      if (chunk === undefined || isSlow) withdraw(peers, peer);
       if (chunk !== undefined) return chunk;
     }
   }
 
   /** Undefined where the peer does not serve it; a wrong one costs it its standing. */
-  async #chunkOf(peer: PublicKeyHex, sequence: Sequence, index: number, hash: string | undefined): Promise<Uint8Array | undefined> {
+  async #chunkOf(peer: PublicKeyHex, sequence: Sequence, index: number, hash: string | undefined): Promise<Uint8Array | 'busy' | undefined> {
     try {
       const response = await this.#ports.request(peer, { type: 'CHUNK-REQUEST', sequence, index });
       if (response.type !== 'CHUNK-RESPONSE') throw new IntakeError('invalid', `CHUNK-REQUEST was answered with ${response.type}`);
@@ -232,8 +246,14 @@ export class SnapshotFetcher {
       if (chunk !== undefined && sha256Hash(chunk) !== hash) throw new IntakeError('invalid', `chunk ${index} of snapshot ${sequence} is not the one its manifest names`);
       return chunk;
     } catch (error) {
-      if (error instanceof IntakeError && error.reason === 'invalid') this.#ports.penalize(peer, error.message);
-      return undefined;
+      if (!(error instanceof IntakeError)) return undefined;
+      if (error.reason === 'invalid') this.#ports.penalize(peer, error.message);
+      return error.reason === 'refused' ? 'busy' : undefined;
     }
   }
+}
+
+function withdraw(peers: PublicKeyHex[], peer: PublicKeyHex): void {
+  const at = peers.indexOf(peer);
+  if (at >= 0) peers.splice(at, 1);
 }

@@ -5,6 +5,8 @@ const REPLICA = 'src/consensus/replica.ts';
 const CHAIN_FILE = 'src/validation/committed-chain.ts';
 const SYNC: Catcher = { kind: 'specs', files: ['test/unit/sync/service.spec.ts', 'test/unit/sync/slot-state.spec.ts', 'test/unit/sync/catch-up.spec.ts', 'test/unit/sync/restart.spec.ts'] };
 const SERVED: Catcher = { kind: 'specs', files: ['test/unit/validation/sync.spec.ts'] };
+const SERVING = 'src/sync/serving-budget.ts';
+const SERVED_SHARES: Catcher = { kind: 'specs', files: ['test/unit/sync/serving-budget.spec.ts'] };
 const ADVANCING: Catcher = { kind: 'specs', files: ['test/unit/consensus/advancing.spec.ts'] };
 const EXCHANGE: Catcher = { kind: 'specs', files: ['test/unit/consensus/exchange.spec.ts'] };
 
@@ -126,6 +128,55 @@ export const EXCHANGE_MUTANTS: readonly Mutant[] = [
     why: 'a peer\'s word of how far it is counts: platforms chase blocks that do not exist',
     patches: [{ file: 'src/validation/status-rules.ts', find: '    () => checkFinalBlock(context, status),\n', replace: '' }],
     catchers: [SERVED],
+  },
+  {
+    name: 'serving-unbounded',
+    rule: 'section 8; D8',
+    why: 'one member has a platform read and send its chain without end, and nobody refuses it',
+    patches: [{ file: SERVING, find: '    if (!bytes.take(0, nowMs) ||', replace: '    if (nowMs < 0 ||' }],
+    catchers: [SERVED_SHARES],
+  },
+  {
+    name: 'requests-for-nothing',
+    rule: 'section 8; D8',
+    why: 'requests that bring nothing take a platform\'s time without end',
+    patches: [{ file: SERVING, find: '    if (!work.take(WORK_MS[protocol], nowMs)) return false;\n', replace: '    work.charge(WORK_MS[protocol], nowMs);\n' }],
+    catchers: [SERVED_SHARES],
+  },
+  {
+    name: 'repeats-like-new-blocks',
+    rule: 'section 8; D8',
+    why: 'the same blocks again and again cost a member no more than honest catching up does',
+    patches: [{ file: SERVING, find: 'Math.max(0, firstFresh - fromSequence)', replace: 'Math.max(0, Math.min(0, firstFresh - fromSequence))' }],
+    catchers: [SERVED_SHARES],
+  },
+  {
+    name: 'answers-for-nothing',
+    rule: 'section 8; D8',
+    why: 'the bytes of answers are nobody\'s: a request costs its asker the same whatever it brings',
+    patches: [{ file: SERVING, find: '    bytes.charge(sizeBytes + count * ITEM_OVERHEAD_BYTES, nowMs);\n', replace: '    bytes.charge(Math.min(sizeBytes, count * ITEM_OVERHEAD_BYTES), nowMs);\n' }],
+    catchers: [SERVED_SHARES],
+  },
+  {
+    name: 'requests-read-before-admitted',
+    rule: 'section 8; D8',
+    why: 'what is refused has been decoded and verified first, which is what it costs',
+    patches: [{ file: 'src/sync/service.ts', find: '    this.#server.admit(from, protocol, bytes.byteLength);\n    const request = await this.#accept(protocol, bytes, from);\n', replace: '    const request = await this.#accept(protocol, bytes, from);\n    this.#server.admit(from, protocol, bytes.byteLength);\n' }],
+    catchers: [SYNC],
+  },
+  {
+    name: 'busy-counts-as-failure',
+    rule: 'section 7',
+    why: 'a platform that catches up from a lone busy member waits ever longer, as for one that does not serve',
+    patches: [{ file: 'src/sync/catch-up.ts', find: "    if (reason === 'refused') this.#peers.noteBusy(peer, nowMs);\n    else this.#peers.noteFailure(peer, nowMs);\n", replace: "    if (reason === 'refused' && nowMs < 0) this.#peers.noteBusy(peer, nowMs);\n    else this.#peers.noteFailure(peer, nowMs);\n" }],
+    catchers: [SERVED_SHARES],
+  },
+  {
+    name: 'busy-chunk-servers-dropped',
+    rule: 'section 7, snapshots',
+    why: 'a lone member that has no time for a moment ends the fetch of a snapshot',
+    patches: [{ file: 'src/sync/snapshot-fetcher.ts', find: "      return error.reason === 'refused' ? 'busy' : undefined;\n", replace: "      return error.reason === 'refused' && index < 0 ? 'busy' : undefined;\n" }],
+    catchers: [{ kind: 'specs', files: ['test/unit/sync/snapshots.spec.ts'] }],
   },
   {
     name: 'strangers-admitted',

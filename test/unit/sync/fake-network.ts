@@ -1,6 +1,7 @@
 import { SyncEngine, type SyncEngineOptions } from '../../../src/sync/engine.js';
+import { SyncError } from '../../../src/sync/sync-error.js';
 import type { OwnPosition, SyncAnswer, SyncEffect, SyncInput } from '../../../src/sync/events.js';
-import { SyncServer } from '../../../src/sync/server.js';
+import { SyncServer, type SyncServerLimits } from '../../../src/sync/server.js';
 import { toSequence, toSlot, ZERO_HASH, type PublicKeyHex } from '../../../src/types/ids.js';
 import type { ConsensusMessage, Verified } from '../../../src/types/messages.js';
 import type { CommittedBlock, Status, SyncRequest, SyncResponse } from '../../../src/types/sync.js';
@@ -15,6 +16,8 @@ export type Behaviour =
   | { readonly type: 'silent' }
   /** Answers BLOCKS as it likes. */
   | { readonly type: 'lying'; serve(request: Extract<SyncRequest, { type: 'BLOCKS-REQUEST' }>): readonly CommittedBlock[] };
+
+type FakePlatformOptions = Partial<SyncEngineOptions> & { readonly server?: Partial<SyncServerLimits> };
 
 /** A platform with a real engine and server, a fake core (what is delivered becomes final at once) and a fake validation. */
 export class FakePlatform {
@@ -35,7 +38,7 @@ export class FakePlatform {
   readonly pushed: ConsensusMessage[] = [];
   readonly network: FakeNetwork;
 
-  constructor(network: FakeNetwork, name: string, chain: readonly CommittedBlock[], options: Partial<SyncEngineOptions> = {}) {
+  constructor(network: FakeNetwork, name: string, chain: readonly CommittedBlock[], options: FakePlatformOptions = {}) {
     this.network = network;
     this.key = peerNamed(name);
     this.store = new MemoryBlockStore(chain);
@@ -46,7 +49,8 @@ export class FakePlatform {
         slotStateAbove: (slot) => this.slotState.filter((message) => 'slot' in message && message.slot > slot),
       },
       sizeOf: (message) => (message.type === 'PRE-PREPARE' ? message.block.sizeBytes : 200),
-    });
+      nowMs: () => network.nowMs,
+    }, options.server);
     this.engine = new SyncEngine({ own: this.position(), others: [], nowMs: network.nowMs, ...options });
   }
 
@@ -137,8 +141,10 @@ export class FakePlatform {
     }
   }
 
+  /** @throws SyncError `busy` */
   async answer(request: SyncRequest, from: PublicKeyHex): Promise<SyncResponse | undefined> {
     if (this.behaviour.type === 'silent') return undefined;
+    this.server.admit(from, request.type === 'BLOCKS-REQUEST' ? 'blocks' : request.type === 'SLOTS-REQUEST' ? 'slots' : 'status', 500);
     if ('status' in request) this.input({ type: 'peer-status', peer: from, status: request.status as Verified<Status> });
     if (request.type === 'SLOTS-REQUEST') this.pushed.push(...request.messages);
     if (this.behaviour.type === 'lying' && request.type === 'BLOCKS-REQUEST') {
@@ -161,7 +167,7 @@ export class FakeNetwork {
   readonly #links = new Set<string>();
   readonly #open = new Map<string, { readonly from: FakePlatform; readonly effect: RequestEffect }>();
 
-  add(name: string, chain: readonly CommittedBlock[], options: Partial<SyncEngineOptions> = {}): FakePlatform {
+  add(name: string, chain: readonly CommittedBlock[], options: FakePlatformOptions = {}): FakePlatform {
     const platform = new FakePlatform(this, name, chain, options);
     this.platforms.set(platform.key, platform);
     platform.input({ type: 'tick' });
@@ -205,8 +211,15 @@ export class FakeNetwork {
     this.after(this.delayMs, async () => {
       const to = this.platforms.get(effect.peer);
       if (to === undefined || !this.#links.has(linkOf(from.key, effect.peer))) return;
-      const response = await to.answer(from.encode(effect), from.key);
+      const response = await to.answer(from.encode(effect), from.key).catch((error: unknown) => {
+        if (!(error instanceof SyncError)) throw error;
+        return error;
+      });
       if (response === undefined) return;
+      if (response instanceof SyncError) {
+        this.after(this.delayMs, () => { finish({ type: 'failed', requestId: effect.requestId, reason: 'refused', detail: response.message }); });
+        return;
+      }
       this.after(this.delayMs, () => {
         const answer = from.validate(effect, response);
         finish(typeof answer === 'string'

@@ -24,6 +24,7 @@ function serverOf(chain: readonly CommittedBlock[], messages: readonly Consensus
     blocks: new MemoryBlockStore(chain),
     slotState: { statusOf: () => statusAt(chain), slotStateAbove: (slot) => messages.filter((message) => 'slot' in message && message.slot > slot) },
     sizeOf: (message) => (message.type === 'PRE-PREPARE' ? message.block.sizeBytes : VOTE_BYTES),
+    nowMs: () => 0,
   }, limits);
 }
 

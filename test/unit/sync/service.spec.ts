@@ -272,6 +272,25 @@ describe('sync service over the network port (SPEC section 7)', () => {
       assert.deepEqual(reached, [10, 10, 501]);
     });
 
+    it('what is above a member\'s share is refused before it is read, and answered again later (issue 10, A)', async () => {
+      const cluster = new Cluster();
+      const host = cluster.add('host', chain.slice(0, 10));
+      const from = peerNamed('asker');
+      const ask = (bytes: Uint8Array) => host.service.onRequest('blocks', bytes, from);
+      const request = encodeSyncRequest({ type: 'BLOCKS-REQUEST', fromSequence: toSequence(1), maxCount: 1, maxBytes: 1 });
+      let answered = 0;
+      const isBusy = (error: unknown): boolean => error instanceof SyncError && error.code === 'busy';
+      for (let refused = false; !refused; answered += 1) {
+        refused = await ask(request).then(() => false, isBusy);
+        assert.ok(answered < 5000, 'it is never refused');
+      }
+      await assert.rejects(ask(Uint8Array.of(255, 255)), isBusy);
+      assert.deepEqual(host.penalties, []);
+      await host.service.onRequest('blocks', request, peerNamed('another'));
+      cluster.nowMs += 1000;
+      assert.ok((await ask(request)).byteLength > 0);
+    });
+
     it('more than a member may push is refused before any of it is decoded, and answered again later', async () => {
       const cluster = new Cluster();
       const asked: number[] = [];

@@ -22,6 +22,8 @@ interface Peer {
   readonly serve?: (index: number, count: number) => Uint8Array | undefined;
   readonly refused?: IntakeError;
   readonly takesMs?: number;
+  /** It has no time for chunks before. */
+  readonly busyUntilMs?: number;
 }
 
 function offerOf({ sequence = 10, chunks, change = {} }: Peer): ProvenOffer {
@@ -57,6 +59,7 @@ class Fetching {
         this.asked.push(`${[A, B, C].indexOf(key)}:${request.index}`);
         this.nowMs += peer.takesMs ?? 0;
         this.#served += 1;
+        if (peer.busyUntilMs !== undefined && this.nowMs < peer.busyUntilMs) throw new IntakeError('refused', 'busy');
         return { type: 'CHUNK-RESPONSE', chunk: peer.serve === undefined ? peer.chunks[request.index] : peer.serve(request.index, this.#served) } satisfies SyncResponse;
       },
       prove: (offer) => {
@@ -90,6 +93,10 @@ class Fetching {
       penalize: (peer) => { this.penalized.push(peer); },
       progress: () => undefined,
       nowMs: () => this.nowMs,
+      pause: (durationMs) => {
+        this.nowMs += durationMs;
+        return Promise.resolve();
+      },
     });
   }
 
@@ -123,6 +130,23 @@ describe('sync: fetching a snapshot (section 7, Snapshots)', () => {
     fetching.peers.delete(B);
     fetching.peers.delete(C);
     assert.equal((await fetching.fetch())?.manifest.sequence, 20);
+  });
+
+  it('a peer that has no time for a chunk is asked again later, after the others (issue 10, A)', async () => {
+    fetching.peers.set(A, { chunks: CHUNKS, busyUntilMs: 3000 });
+    assert.equal((await fetching.fetch())?.manifest.sequence, 10);
+    assert.ok(fetching.nowMs >= 3000 && fetching.asked.length < 6 * 8, `asked ${fetching.asked.length} times`);
+    fetching.nowMs = 0;
+    fetching.draft.clear();
+    fetching.peers.set(B, { chunks: CHUNKS });
+    assert.equal((await fetching.fetch())?.manifest.sequence, 10);
+    assert.ok(fetching.nowMs < 3000, 'it waited though another had time');
+    assert.deepEqual(fetching.penalized, []);
+  });
+
+  it('a peer that never has time is given up', async () => {
+    fetching.peers.set(A, { chunks: CHUNKS, busyUntilMs: Infinity });
+    await assert.rejects(fetching.fetch(), (error) => error instanceof IntakeError && error.reason === 'unreachable');
   });
 
   it('offers below what is of use, and none at all, come to nothing', async () => {
