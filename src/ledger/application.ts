@@ -1,5 +1,5 @@
 import type { Transaction } from '../types/block.js';
-import type { Sequence } from '../types/ids.js';
+import type { PublicKeyHex, Sequence } from '../types/ids.js';
 
 /** A yes, or a no with a short code for machines and a sentence for people. */
 export type Verdict =
@@ -36,10 +36,15 @@ export interface Application {
   /** Whether a payload is well-formed, from its bytes alone: a block with one that is not is invalid. */
   validateTransaction(payload: Uint8Array): Verdict;
   /**
-   * Runs a transaction whose payload is well-formed and whose nonce is free. A failure leaves no effect and does not
-   * use the nonce up, so the same transaction may run again if it is proposed again.
+   * Runs a transaction whose payload is well-formed and whose nonce is free. It uses the nonce, whether it succeeds or
+   * fails; all else of a failure is undone. So what has failed cannot succeed later, when somebody sends its bytes again.
    */
   execute(transaction: Transaction, context: BlockContext, state: ApplicationState): Verdict | Promise<Verdict>;
+  /**
+   * Whether it knows a sender of whom a transaction failed, by the state before that transaction. The failure of one that
+   * it does not know leaves a receipt and nothing else, not even a used nonce: nobody makes accounts by failing.
+   */
+  knows(sender: PublicKeyHex, state: ApplicationReader): boolean | Promise<boolean>;
   /** The answer to a client's query; undefined where there is none. */
   query(key: Uint8Array, state: ApplicationReader): Promise<Uint8Array | undefined>;
 }

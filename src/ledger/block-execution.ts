@@ -3,7 +3,7 @@ import type { StateChange, StateStore } from '../storage/stores.js';
 import type { Block, Transaction } from '../types/block.js';
 import type { PublicKeyHex } from '../types/ids.js';
 import type { Accounts } from './accounts.js';
-import type { Application, ApplicationState, BlockContext, Verdict } from './application.js';
+import type { Application, ApplicationReader, ApplicationState, BlockContext, Verdict } from './application.js';
 import { NonceWindow } from './nonce-window.js';
 import type { Receipt } from './receipt.js';
 import { accountKey, applicationKey } from './state-keys.js';
@@ -72,11 +72,13 @@ class TransactionState implements ApplicationState {
 
 /**
  * Runs the transactions of consecutive blocks in order, as one change of the state: what lies between two of them is
- * never written. A transaction that fails leaves nothing but its receipt: neither state nor its nonce, as blocks with
- * failing transactions are valid (SPEC section 6).
+ * never written. A transaction that fails leaves its receipt and its used nonce, no other state: blocks with failing
+ * transactions are valid (SPEC section 6).
  * @throws LedgerError `damaged`; StorageError
  */
-export async function executeBlocks(blocks: readonly Block[], application: Application, store: StateStore, accounts: Accounts): Promise<ExecutionOutcome> {
+export async function executeBlocks(
+  blocks: readonly Block[], application: Application, store: StateStore, accounts: Accounts,
+): Promise<ExecutionOutcome> {
   const windows = await accounts.load(sendersOf(blocks));
   const used = new Map<PublicKeyHex, NonceWindow>();
   const writes: Writes = new Map();
@@ -91,8 +93,8 @@ export async function executeBlocks(blocks: readonly Block[], application: Appli
       const running = run(transaction, account, application, context, state);
       const verdict = running instanceof Promise ? await running : running;
       ofBlock.push({ transactionId: transaction.id, sequence, index, ok: verdict.ok, error: verdict.ok ? undefined : verdict.code });
-      if (!verdict.ok) continue;
-      for (const write of state.writes) writes.set(write.text, write);
+      if (verdict.ok) for (const write of state.writes) writes.set(write.text, write);
+      else if (!(await usesNonce(transaction, account, application, new TransactionState(writes, store)))) continue;
       account.use(transaction.nonce);
       used.set(transaction.sender, account);
     }
@@ -109,6 +111,13 @@ function run(
   if (nonce !== 'free') return { ok: false, code: nonce, message: `nonce: ${transaction.nonce} cannot be used; the next free one is ${account.nextNonce}` };
   const wellFormed = application.validateTransaction(transaction.payload);
   return wellFormed.ok ? application.execute(transaction, context, state) : wellFormed;
+}
+
+/** Whether a failed transaction uses its nonce: where that was free, and its sender is known. */
+async function usesNonce(
+  { nonce, sender }: Transaction, account: NonceWindow, application: Application, state: ApplicationReader,
+): Promise<boolean> {
+  return account.check(nonce) === 'free' && await application.knows(sender, state);
 }
 
 function sendersOf(blocks: readonly Block[]): ReadonlySet<PublicKeyHex> {

@@ -92,7 +92,7 @@ export function describeOperation(payload: Uint8Array): Readonly<Record<string, 
   return operation.type === 'put' ? { type: 'put', key, value: toText(operation.value) } : { type: 'delete', key };
 }
 
-/** A store of keys and values that every member may write. */
+/** A store of keys and values that everybody may write. */
 export const keyValueApplication: Application = {
   name: 'key-value',
   validateTransaction(payload): Verdict {
@@ -110,6 +110,7 @@ export const keyValueApplication: Application = {
     else state.delete(operation.key);
     return ACCEPTED;
   },
+  knows: () => true,
   query: (key, state) => state.get(key),
 };
 

@@ -289,7 +289,7 @@ export class Ledger {
   /** Receipts to store: a failure does not replace what an earlier block (or an earlier place among these) said. */
   async #newReceipts(receipts: readonly Receipt[]): Promise<readonly StateChange[]> {
     const failures = receipts.filter(({ ok }) => !ok);
-    // No transaction succeeds twice, as its nonce is used after the first time.
+    // No transaction succeeds twice, as its nonce is used after the first time; one may after a failure that used none.
     if (failures.length === 0) return receipts.map(receiptChange);
     const earlier = await this.#store.getMany(failures.map(({ transactionId }) => receiptKey(transactionId)));
     const settled = new Set(failures.filter((_, index) => earlier[index] !== undefined).map(({ transactionId }) => transactionId));

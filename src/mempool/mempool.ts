@@ -37,11 +37,6 @@ export type NonceLookup = (sender: PublicKeyHex, nonce: number) => 'free' | 'non
 export type TransactionSource = 'local' | 'peer';
 export type AddResult = 'added' | 'duplicate' | 'known-final';
 
-export interface TransactionOutcome {
-  readonly transactionId: Hash;
-  readonly ok: boolean;
-}
-
 export interface SelectOptions {
   /** Transactions to leave out: those already in the branch that is being extended. */
   readonly excluding: (id: Hash) => boolean;
@@ -52,8 +47,8 @@ export interface SelectOptions {
   readonly overheadBytes?: number;
 }
 
-/** What became of a transaction that is not pending: final, with or without effect, or it can have none any more. */
-type Fate = 'ok' | 'failed' | 'spent' | 'too-old';
+/** What became of a transaction that is not pending: it is final, or it can have no effect any more. */
+type Fate = 'final' | 'spent' | 'too-old';
 
 /** A selection ends after this many transactions that did not fit, rather than look through the whole pool. */
 const MAX_MISFITS = 32;
@@ -121,15 +116,15 @@ export class Mempool {
   }
 
   /**
-   * Takes a transaction whose signature and chain were checked. One that is known to be final is not taken again,
-   * except a failed one that a client of this platform submits again.
+   * Takes a transaction whose signature and chain were checked. One that is known to be final is not taken again, from
+   * nobody, and whether it succeeded or failed: it has used its nonce.
    * @throws MempoolError
    */
   add(transaction: Transaction, source: TransactionSource): AddResult {
     const { id, sender, nonce } = transaction;
     if (this.#byId.has(id)) return 'duplicate';
     const fate = this.#fateOf(id, sender, nonce);
-    if (fate === 'ok' || (fate !== undefined && source === 'peer')) return 'known-final';
+    if (fate === 'final' || (fate !== undefined && source === 'peer')) return 'known-final';
     if (fate === 'spent') throw new MempoolError('nonce-used', `nonce: ${nonce} is used by a final transaction of this sender, this one or another; use the next free nonce for another`);
     if (fate === 'too-old') throw new MempoolError('nonce-too-old', `nonce: ${nonce} is too far below the highest that this sender has used; use the next free nonce`);
     const sizeBytes = transaction.bytes.byteLength;
@@ -149,7 +144,6 @@ export class Mempool {
     }
     this.#byId.set(id, kept);
     this.#sizeBytes += sizeBytes;
-    if (fate === 'failed') this.#finalIds.delete(id);
     return 'added';
   }
 
@@ -165,30 +159,21 @@ export class Mempool {
   /** Removes what became final, and remembers the ids so that late copies are not taken. */
   markFinal(ids: Iterable<Hash>): void {
     for (const id of ids) {
-      this.#finalIds.set(id, 'ok');
+      this.#finalIds.set(id, 'final');
       this.#remove(id);
     }
     this.#forgetOldest();
   }
 
   /**
-   * A block was executed, and its transactions fared so.
+   * A block was executed.
    * @returns what it leaves without effect, which is pending no more
    */
-  blockExecuted(block: Block, outcomes: Iterable<TransactionOutcome>): readonly Hash[] {
+  blockExecuted(block: Block): readonly Hash[] {
     this.#unread.executed(block.header.sequence);
     // Far behind, what is remembered of this block would be forgotten for those that come after it.
-    if (this.hasPending || !this.#unread.areEnough) this.markExecuted(outcomes);
+    if (this.hasPending || !this.#unread.areEnough) this.markFinal(block.transactions.map(({ id }) => id));
     return this.hasPending ? this.#dropSpent(new Set(block.transactions.map(({ sender }) => sender))) : [];
-  }
-
-  /** Final transactions and how they fared: the senders of those that failed may submit them again. */
-  markExecuted(outcomes: Iterable<TransactionOutcome>): void {
-    for (const { transactionId, ok } of outcomes) {
-      this.#finalIds.set(transactionId, ok ? 'ok' : 'failed');
-      this.#remove(transactionId);
-    }
-    this.#forgetOldest();
   }
 
   /** Their nonces are used: whether they are final themselves is not known here, but they can have no effect any more. */
@@ -266,13 +251,12 @@ export class Mempool {
     return this.#accounts.get(publicKey)?.freeNonce(floor) ?? floor;
   }
 
-  /** What became of it: a failed one's nonce may be used again, unless it is too old by now. */
   #fateOf(id: Hash, sender: PublicKeyHex, nonce: number): Fate | undefined {
     this.markFinal(this.#unread.take());
     const fate = this.#finalIds.get(id);
-    if (fate !== undefined && fate !== 'failed') return fate;
+    if (fate !== undefined) return fate;
     const verdict = this.#nonceOf(sender, nonce);
-    return verdict === 'nonce-used' ? 'spent' : verdict === 'nonce-too-old' ? 'too-old' : fate;
+    return verdict === 'nonce-used' ? 'spent' : verdict === 'nonce-too-old' ? 'too-old' : undefined;
   }
 
   /**

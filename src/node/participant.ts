@@ -135,7 +135,7 @@ export class Participant implements NetworkHandlers {
       targetSequence: () => this.#sync.targetSequence,
       executed: (block, receipts) => {
         parts.snapshots?.executed(block.block.header.sequence);
-        this.#onSpent(this.mempool.blockExecuted(block.block, receipts));
+        this.#onSpent(this.mempool.blockExecuted(block.block));
         events.executed(block, receipts);
         this.#sync.coreMoved();
       },
@@ -161,10 +161,9 @@ export class Participant implements NetworkHandlers {
     return this.#sync.snapshotFetch;
   }
 
-  /** Reads what it needs to know of its past; to be called before `start`. @throws StorageError, LedgerError */
+  /** Reads what it needs to know of its past; to be called before `start`. @throws StorageError */
   async recall(): Promise<void> {
-    const { store, ledger } = this.#parts;
-    await rememberFinalTransactions(this.mempool, store.blocks, ledger);
+    await rememberFinalTransactions(this.mempool, this.#parts.store.blocks);
   }
 
   /** Takes part from now on. The network may already be up. */

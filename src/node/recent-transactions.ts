@@ -1,4 +1,3 @@
-import type { Ledger } from '../ledger/ledger.js';
 import type { Mempool } from '../mempool/mempool.js';
 import type { BlockStore } from '../storage/stores.js';
 import { StorageError } from '../storage/storage-error.js';
@@ -17,9 +16,9 @@ const READ_COUNT = 16;
  * that a peer still has pending, and proposes them a second time: without effect, since their nonces are used, but for
  * the room they take in a block. What is older than a damaged block is left out: that block is repaired later, from
  * members who are not connected yet.
- * @throws StorageError other than `corrupt`, LedgerError
+ * @throws StorageError other than `corrupt`
  */
-export async function rememberFinalTransactions(mempool: Mempool, blocks: BlockStore, ledger: Pick<Ledger, 'receipt'>): Promise<void> {
+export async function rememberFinalTransactions(mempool: Mempool, blocks: BlockStore): Promise<void> {
   const recent: (readonly Hash[])[] = [];
   let count = 0;
   let next = blocks.finalSequence();
@@ -33,10 +32,7 @@ export async function rememberFinalTransactions(mempool: Mempool, blocks: BlockS
     }
     next = toSequence(from - 1);
   }
-  for (const ids of recent.reverse()) {
-    const receipts = await Promise.all(ids.map((id) => ledger.receipt(id)));
-    mempool.markExecuted(ids.map((transactionId, index) => ({ transactionId, ok: receipts[index]?.ok !== false })));
-  }
+  for (const ids of recent.reverse()) mempool.markFinal(ids);
 }
 
 async function readUnlessDamaged(blocks: BlockStore, from: Sequence, count: number): Promise<readonly CommittedBlock[] | undefined> {

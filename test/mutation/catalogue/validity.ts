@@ -7,6 +7,8 @@ const CLOCKS: Catcher = { kind: 'specs', files: ['test/simulation/clocks.spec.ts
 const PROPOSALS: Catcher = { kind: 'specs', files: ['test/unit/validation/proposals.spec.ts'] };
 const CHECKPOINTS: Catcher = { kind: 'specs', files: ['test/unit/consensus/checkpoints.spec.ts'] };
 const STATE_ROOT: Catcher = { kind: 'specs', files: ['test/unit/ledger/state-trie.spec.ts', 'test/unit/ledger/leaves.spec.ts'] };
+const EXECUTION = 'src/ledger/block-execution.ts';
+const MEMPOOL_FILE = 'src/mempool/mempool.ts';
 const MEMPOOL: Catcher = { kind: 'specs', files: ['test/unit/mempool/mempool.spec.ts'] };
 const LEDGER: Catcher = { kind: 'specs', files: ['test/unit/ledger/nonce-window.spec.ts', 'test/unit/ledger/ledger.spec.ts'] };
 
@@ -121,8 +123,38 @@ export const VALIDITY_MUTANTS: readonly Mutant[] = [
     name: 'failed-transactions-leave-effects',
     rule: 'section 6',
     why: 'a transaction that fails half-way changes the state',
-    patches: [{ file: 'src/ledger/block-execution.ts', find: '      if (!verdict.ok) continue;\n', replace: '      if (!verdict.ok && index < 0) continue;\n' }],
+    patches: [{ file: EXECUTION, find: 'if (verdict.ok) for (', replace: 'if (verdict.ok || state.writes.length > 0) for (' }],
     catchers: [LEDGER],
+  },
+  {
+    name: 'failures-leave-nonces-free',
+    rule: 'section 6',
+    why: 'a payment that failed for want of funds is paid when somebody sends its bytes again later',
+    patches: [{ file: EXECUTION, find: 'await application.knows(sender, state);', replace: 'await application.knows(sender, state) && nonce < 0;' }],
+    catchers: [LEDGER],
+  },
+  {
+    name: 'failing-strangers-get-accounts',
+    rule: 'section 6',
+    why: 'whoever has keys to throw away fills the state of an application that admits only those it knows',
+    patches: [{
+      file: EXECUTION, find: 'await application.knows(sender, state);', replace: '(await application.knows(sender, state) || nonce >= 0);',
+    }],
+    catchers: [LEDGER],
+  },
+  {
+    name: 'success-does-not-replace-failure',
+    rule: 'section 6',
+    why: 'a transaction that took effect is told to have failed, as it did before in the same batch of blocks',
+    patches: [{ file: 'src/ledger/ledger.ts', find: 'if (receipt.ok || isFirst) kept', replace: 'if (isFirst) kept' }],
+    catchers: [LEDGER],
+  },
+  {
+    name: 'failed-ones-taken-again',
+    rule: 'section 6; section 4',
+    why: 'a failed transaction that a client sends again is pending at one platform, for ever: the others know it to be final',
+    patches: [{ file: MEMPOOL_FILE, find: "if (fate === 'final' || (", replace: "if ((fate === 'final' && source === 'peer') || (" }],
+    catchers: [MEMPOOL],
   },
   {
     name: 'lone-leaves-hashed-again',
@@ -142,7 +174,7 @@ export const VALIDITY_MUTANTS: readonly Mutant[] = [
     name: 'lower-nonces-overtaken',
     rule: 'section 6; section 4',
     why: 'under load transactions that were taken fail, since higher nonces of their sender are used first',
-    patches: [{ file: 'src/mempool/mempool.ts', find: 'if (nonce - lowest >= maxNonceSpan) {', replace: 'if (nonce - lowest >= maxNonceSpan + maxPerAccount) {' }],
+    patches: [{ file: MEMPOOL_FILE, find: 'if (nonce - lowest >= maxNonceSpan) {', replace: 'if (nonce - lowest >= maxNonceSpan + maxPerAccount) {' }],
     catchers: [MEMPOOL],
   },
   {

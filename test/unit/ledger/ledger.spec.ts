@@ -97,22 +97,59 @@ describe('ledger', () => {
     validateTransaction: (payload) => (Number.isNaN(Number(text(payload))) ? { ok: false, code: 'bad-payload', message: 'must be a number' } : { ok: true }),
   };
 
-  it('section 6: a failed transaction leaves no effect, and each sees what those before it did', async () => {
+  it('section 6: a failed transaction leaves nothing but its used nonce, and each sees what those before it did', async () => {
     const ledger = await openLedger(new MemoryDisk(), guarded);
     const results = await ledger.execute(blockOf(0, ['5', '-9', '-5', 'x'].map((amount, nonce) => transaction(1, nonce, bytes(amount)))));
     assert.deepEqual(results.map(({ ok, error }) => error ?? ok), [true, 'too-little', true, 'bad-payload']);
     assert.equal(text(await ledger.query(bytes('balance'))), '0');
-    assert.equal((await ledger.account(senderOf(1))).check(1), 'free');
+    const account = await ledger.account(senderOf(1));
+    assert.deepEqual([[1, 3].map((nonce) => account.check(nonce)), account.nextNonce], [['nonce-used', 'nonce-used'], 4]);
   });
 
-  it('a failed transaction that is proposed again may succeed, and its success is then its receipt', async () => {
-    const ledger = await openLedger(new MemoryDisk(), guarded);
-    const take = transaction(1, 0, bytes('-5'));
-    await ledger.execute(blockOf(0, [take]));
-    await ledger.execute(blockOf(1, [take]));
-    assert.deepEqual(await ledger.receipt(take.id), { transactionId: take.id, sequence: 0, index: 0, ok: false, error: 'too-little' });
-    await ledger.execute(blockOf(2, [transaction(2, 0, bytes('5')), take]));
-    assert.deepEqual(await ledger.receipt(take.id), { transactionId: take.id, sequence: 2, index: 1, ok: true, error: undefined });
+  it('section 6: a failed transaction is not executed later when somebody sends its bytes again, and its first failure stays its receipt', async () => {
+    for (const inOneBatch of [true, false]) {
+      const ledger = await openLedger(new MemoryDisk(), guarded);
+      const take = transaction(1, 0, bytes('-5'));
+      const chain = [blockOf(0, [take]), blockOf(1, [transaction(2, 0, bytes('5')), take])];
+      const receipts = inOneBatch ? await ledger.executeAll(chain) : [await ledger.execute(chain[0]!), await ledger.execute(chain[1]!)];
+      assert.deepEqual(receipts.map((ofBlock) => ofBlock.map(({ error }) => error)), [['too-little'], [undefined, 'nonce-used']]);
+      assert.equal(text(await ledger.query(bytes('balance'))), '5');
+      assert.deepEqual(await ledger.receipt(take.id), { transactionId: take.id, sequence: 0, index: 0, ok: false, error: 'too-little' });
+    }
+  });
+
+  /** Knows who has joined, and lets anybody join. */
+  const registered: Application = {
+    ...keyValueApplication,
+    execute: async ({ sender, payload }, _context, state) => {
+      if (text(payload) === 'join') state.put(bytes(sender), bytes('member'));
+      else if (await state.get(bytes(sender)) === undefined) return { ok: false, code: 'stranger', message: 'sender: has not joined' };
+      return { ok: true };
+    },
+    validateTransaction: () => ({ ok: true }),
+    knows: async (sender, state) => await state.get(bytes(sender)) !== undefined,
+  };
+
+  it('section 6: the failure of a sender that the application does not know leaves a receipt and nothing else', async () => {
+    const ledger = await openLedger(new MemoryDisk(), registered);
+    const act = transaction(1, 0, bytes('act'));
+    const [receipt] = await ledger.execute(blockOf(0, [act]));
+    assert.equal(receipt?.error, 'stranger');
+    assert.deepEqual(await ledger.receipt(act.id), receipt);
+    assert.deepEqual([await ledger.stateRoot(), (await ledger.account(senderOf(1))).check(0)], [ZERO_HASH, 'free']);
+  });
+
+  it('a success replaces the failure before it as the receipt, be they in one batch or not, and no failure replaces a success', async () => {
+    for (const inOneBatch of [true, false]) {
+      const ledger = await openLedger(new MemoryDisk(), registered);
+      const act = transaction(1, 0, bytes('act'));
+      const chain = [[act], [act, transaction(1, 1, bytes('join'))], [act], [act]].map((transactions, sequence) => blockOf(sequence, transactions));
+      const receipts = [];
+      if (inOneBatch) receipts.push(...await ledger.executeAll(chain));
+      else for (const block of chain) receipts.push(await ledger.execute(block));
+      assert.deepEqual(receipts.map(([first]) => first?.error), ['stranger', 'stranger', undefined, 'nonce-used']);
+      assert.deepEqual(await ledger.receipt(act.id), { transactionId: act.id, sequence: 2, index: 0, ok: true, error: undefined });
+    }
   });
 
   it('section 5: a block executed again changes nothing and gives its receipts', async () => {

@@ -44,9 +44,8 @@ describe('mempool', () => {
     assert.equal(pool.add(late, 'peer'), 'known-final');
     const failed = transaction(2, 0);
     pool.blockFinal(blockOf(1, [failed]));
-    pool.blockExecuted(blockOf(1, [failed]), [{ transactionId: failed.id, ok: false }]);
-    assert.deepEqual([pool.add(failed, 'peer'), pool.add(failed, 'local')], ['known-final', 'added']);
-    pool.blockFinal(blockOf(2, [failed]));
+    pool.blockExecuted(blockOf(1, [failed]));
+    assert.deepEqual([pool.add(failed, 'peer'), pool.add(failed, 'local')], ['known-final', 'known-final']);
     assert.equal(pool.hasPending, false);
   });
 
@@ -76,7 +75,7 @@ describe('mempool', () => {
       const pool = new Mempool({ maxFinalIds: 3 });
       const blocks = [0, 1, 2, 3, 4, 5].map((sequence) => blockOf(sequence, [of(sequence)]));
       for (const block of blocks) pool.blockFinal(block);
-      for (const block of blocks.slice(0, executed)) pool.blockExecuted(block, block.transactions.map(({ id }) => ({ transactionId: id, ok: true })));
+      for (const block of blocks.slice(0, executed)) pool.blockExecuted(block);
       assert.deepEqual([5, 4, 3, 2].map((sequence) => pool.add(of(sequence), 'peer')), ['known-final', 'known-final', 'known-final', 'added'], `${executed} executed`);
     }
   });
@@ -128,7 +127,7 @@ describe('mempool', () => {
     const block = blockOf(0, [theirs]);
     pool.blockFinal(block);
     used.add(5).add(4);
-    pool.blockExecuted(block, [{ transactionId: theirs.id, ok: true }]);
+    pool.blockExecuted(block);
     assert.deepEqual(labels(pool.select(everything)).sort(), ['1:6', '2:5']);
     assert.equal(pool.add(loser, 'peer'), 'known-final');
     assert.throws(() => pool.add(loser, 'local'), refusal('nonce-used'));
@@ -151,17 +150,13 @@ describe('mempool', () => {
     assert.deepEqual(all.map((each) => pool.add(each, 'peer')), ['added', 'known-final', 'known-final']);
   });
 
-  it('takes a failed final transaction again from a client, not from gossip', () => {
+  it('section 6: a final transaction is taken again from nobody, whether it succeeded or failed: it would be pending here alone', () => {
     const pool = new Mempool();
     const failed = transaction(1, 0);
     pool.add(failed, 'local');
-    pool.markFinal([failed.id]);
-    pool.markExecuted([{ transactionId: failed.id, ok: false }]);
-    assert.equal(pool.add(failed, 'peer'), 'known-final');
-    assert.equal(pool.add(failed, 'local'), 'added');
-    pool.markExecuted([{ transactionId: failed.id, ok: true }]);
-    assert.equal(pool.count, 0);
-    assert.equal(pool.add(failed, 'local'), 'known-final');
+    pool.blockFinal(blockOf(0, [failed]));
+    assert.equal(pool.blockExecuted(blockOf(0, [failed])).length, 0);
+    assert.deepEqual([pool.add(failed, 'peer'), pool.add(failed, 'local'), pool.hasPending], ['known-final', 'known-final', false]);
   });
 
   it('refuses by count, bytes, share and nonce, and says so', () => {

@@ -12,7 +12,7 @@ describe('a restarted platform and transactions that were final before', () => {
     const blocks = chainOf(40);
     await store.consensus.commit(blocks.map((block) => finalRecord(block)));
     const mempool = new Mempool();
-    await rememberFinalTransactions(mempool, store.blocks, { receipt: () => Promise.resolve(undefined) });
+    await rememberFinalTransactions(mempool, store.blocks);
     for (const transaction of blocks.flatMap(({ transactions }) => transactions)) assert.equal(mempool.add(transaction, 'peer'), 'known-final');
     assert.equal(mempool.hasPending, false);
   });
@@ -25,27 +25,13 @@ describe('a restarted platform and transactions that were final before', () => {
     const [damaged] = [...disk.entries.keys()].filter((key) => key.charCodeAt(0) === SPACES.BLOCK).sort();
     disk.damage(damaged ?? '', Uint8Array.of(1));
     const mempool = new Mempool();
-    await rememberFinalTransactions(mempool, store.blocks, { receipt: () => Promise.resolve(undefined) });
+    await rememberFinalTransactions(mempool, store.blocks);
     assert.equal(mempool.add(blocks[39]!.transactions[0]!, 'peer'), 'known-final');
-  });
-
-  it('takes a failed one again from a client, as before the restart', async () => {
-    const store = await openMemoryStore(new MemoryDisk(), CHAIN);
-    const [failed, succeeded] = chainOf(2);
-    await store.consensus.commit([failed!, succeeded!].map((block) => finalRecord(block)));
-    const mempool = new Mempool();
-    const failedId = failed!.transactions[0]!.id;
-    await rememberFinalTransactions(mempool, store.blocks, {
-      receipt: (transactionId) => Promise.resolve({ transactionId, sequence: failed!.header.sequence, index: 0, ok: transactionId !== failedId, error: undefined }),
-    });
-    assert.equal(mempool.add(failed!.transactions[0]!, 'peer'), 'known-final');
-    assert.equal(mempool.add(failed!.transactions[0]!, 'local'), 'added');
-    assert.equal(mempool.add(succeeded!.transactions[0]!, 'local'), 'known-final');
   });
 
   it('starts with nothing on a new chain', async () => {
     const mempool = new Mempool();
-    await rememberFinalTransactions(mempool, (await openMemoryStore(new MemoryDisk(), CHAIN)).blocks, { receipt: () => Promise.resolve(undefined) });
+    await rememberFinalTransactions(mempool, (await openMemoryStore(new MemoryDisk(), CHAIN)).blocks);
     assert.equal(mempool.hasPending, false);
   });
 });
