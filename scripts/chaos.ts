@@ -1,4 +1,4 @@
-import { runInterruptibly } from './chaos/entry.js';
 import { chaos } from './chaos/run.js';
+import { runAsProcess } from './command/process.js';
 
-await runInterruptibly(chaos);
+await runAsProcess(chaos);

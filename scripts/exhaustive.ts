@@ -1,4 +1,4 @@
-import { PROCESS_TERMINAL } from '../src/cli/terminal.js';
+import { runAsProcess } from './command/process.js';
 import { exhaustive } from './exhaustive/run.js';
 
-process.exitCode = await exhaustive(process.argv.slice(2), PROCESS_TERMINAL);
+await runAsProcess(exhaustive);

@@ -1,7 +1,4 @@
-import { PROCESS_TERMINAL } from '../src/cli/terminal.js';
+import { runAsProcess } from './command/process.js';
 import { simulate } from './simulate/run.js';
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { stop.abort(); });
-
-process.exitCode = await simulate(process.argv.slice(2), { ...PROCESS_TERMINAL, progress: process.stderr, signal: stop.signal });
+await runAsProcess(simulate);

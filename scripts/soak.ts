@@ -1,4 +1,4 @@
-import { runInterruptibly } from './chaos/entry.js';
+import { runAsProcess } from './command/process.js';
 import { soak } from './soak/run.js';
 
-await runInterruptibly(soak);
+await runAsProcess(soak);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Terminal } from '../../src/cli/terminal.js';
+import type { Conclusion } from '../command/conclusion.js';
 import { platformsOf, readDescription } from '../federation/description.js';
 import { prepareDirectory } from '../federation/directory.js';
 import type { FederationDirectory } from '../federation/directory.js';
@@ -12,21 +13,20 @@ export function keptText(dir: string): string {
 }
 
 /**
- * Plays in a directory, a temporary one unless one is given. A temporary one goes where nothing was found.
- * @param play gives the number of violations
- * @returns the exit code
+ * Plays in a directory, a temporary one unless one is given. A temporary one goes unless violations were found in it.
+ * @throws what `play` throws; the directory is kept then, and told
  */
 export async function playIn(
-  dir: string | undefined, prefix: string, terminal: Terminal, signal: AbortSignal, play: (dir: string) => Promise<number>,
-): Promise<number> {
+  dir: string | undefined, prefix: string, { err }: Terminal, play: (dir: string) => Promise<Conclusion>,
+): Promise<Conclusion> {
   const used = dir ?? await mkdtemp(join(tmpdir(), prefix));
   try {
-    const violations = await play(used);
-    if (violations === 0 && dir === undefined) await rm(used, { recursive: true });
-    return violations > 0 || signal.aborted ? 1 : 0;
+    const conclusion = await play(used);
+    if (conclusion['violations'] === 0 && dir === undefined) await rm(used, { recursive: true });
+    return conclusion;
   } catch (error) {
-    terminal.err(`error: ${error instanceof Error ? error.message : String(error)}\n${keptText(used)}`);
-    return 1;
+    err(keptText(used));
+    throw error;
   }
 }
 

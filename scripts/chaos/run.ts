@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import type { Terminal } from '../../src/cli/terminal.js';
 import { quorumParameters } from '../../src/consensus/quorum.js';
 import { PORTABLE_ADVERSARIES } from '../../test/byzantine/portable.js';
 import { Random } from '../../test/simulation/random.js';
+import type { Conclusion } from '../command/conclusion.js';
+import { conclude } from '../command/conclusion.js';
+import type { InterruptibleTerminal } from '../command/process.js';
 import { LocalFederation } from '../federation/local-federation.js';
 import { COMMAND } from '../federation/project.js';
 import { Campaign } from './campaign.js';
@@ -19,14 +21,14 @@ const BYZANTINE_PLATFORM = fileURLToPath(new URL('../../test/chaos/byzantine-pla
 const START_TIMEOUT_MS = 60_000;
 
 /** `npm run chaos`. All processes have ended when it returns. @returns the exit code */
-export async function chaos(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const options = parseChaosOptions(args, terminal);
-  if (typeof options === 'number') return options;
-  return playIn(options.dir, 'fb-pbft-chaos-', terminal, signal, (dir) => play(options, dir, terminal, signal));
+export function chaos(args: readonly string[], host: InterruptibleTerminal): Promise<number> {
+  return conclude(host, async () => {
+    const options = parseChaosOptions(args, host);
+    return typeof options === 'number' ? options : playIn(options.dir, 'fb-pbft-chaos-', host, (dir) => play(options, dir, host));
+  });
 }
 
-/** @returns the number of violations */
-async function play(options: ChaosOptions, dir: string, { out }: Terminal, signal: AbortSignal): Promise<number> {
+async function play(options: ChaosOptions, dir: string, { out, signal }: InterruptibleTerminal): Promise<Conclusion> {
   const say = timeline(out);
   const random = new Random(options.seed);
   const directory = await makeFederation(dir, options.members);
@@ -56,9 +58,8 @@ async function play(options: ChaosOptions, dir: string, { out }: Terminal, signa
     out(keptText(dir));
     out(`rerun: npm run chaos -- --seed ${options.seed} --minutes ${options.minutes} --members ${options.members} --byzantine ${byzantine.length} --load ${options.load}`);
   }
-  out(JSON.stringify({
-    seed: options.seed, members: names.length, byzantine: byzantine.length, minutes: options.minutes, faults: played.recoveries.count,
+  return {
+    ok: violations.length === 0 && !signal.aborted, seed: options.seed, members: names.length, byzantine: byzantine.length, minutes: options.minutes, faults: played.recoveries.count,
     transactions: played.acknowledged.size, ...examination, violations: violations.length, interrupted: signal.aborted, recovery,
-  }));
-  return violations.length;
+  };
 }

@@ -42,7 +42,7 @@ export function parseExhaustiveOptions(args: readonly string[], { out, err }: Te
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: (text) => { out(text.trimEnd()); }, writeErr: (text) => { err(text.trimEnd()); } })
-    .addHelpText('after', '\nEnds with 0, 1 (a result is not the expected one: it is marked and its story told) or 2 (called wrongly).\n\n'
+    .addHelpText('after', '\nThe last line is JSON with the counts. Ends with 0, 1 (a result is not the expected one: it is marked and its story told) or 2 (called wrongly).\n\n'
       + 'Examples:\n  $ npm run exhaustive -- --members 4..10\n  $ npm run exhaustive -- --members 4 --story\n  $ npm run exhaustive -- --members 4 --runs 1000000');
   try {
     command.parse(args, { from: 'user' });

@@ -3,6 +3,7 @@ import type { Terminal } from '../../src/cli/terminal.js';
 import { playShares, sharesOf } from '../../test/exhaustive/random-campaign.js';
 import type { SlotCase, SlotCaseResult } from '../../test/exhaustive/slot-cases.js';
 import { searchSlot, slotCases } from '../../test/exhaustive/slot-cases.js';
+import { conclude } from '../command/conclusion.js';
 import type { ExhaustiveOptions } from './options.js';
 import { parseExhaustiveOptions } from './options.js';
 
@@ -11,15 +12,27 @@ const COLUMNS = [['n', -3], ['fastPath', 9], ['rules', 20], ['expected', 9], ['f
 const MOST_VIOLATIONS_TOLD = 20;
 
 /** `npm run exhaustive`. @returns the exit code */
-export async function exhaustive(args: readonly string[], terminal: Terminal): Promise<number> {
-  const options = parseExhaustiveOptions(args, terminal);
-  if (typeof options === 'number') return options;
-  const isSlotAsKnown = searchSlots(options, terminal);
-  const areRunsSafe = options.runs === 0 || await playRuns(options.runs, terminal);
-  return isSlotAsKnown && areRunsSafe ? 0 : 1;
+export function exhaustive(args: readonly string[], terminal: Terminal): Promise<number> {
+  return conclude(terminal, async () => {
+    const options = parseExhaustiveOptions(args, terminal);
+    if (typeof options === 'number') return options;
+    const slots = searchSlots(options, terminal);
+    if (options.runs === 0) return { ok: slots.unexpected === 0, ...slots };
+    const random = await playRuns(options.runs, terminal);
+    return { ok: slots.unexpected === 0 && random.violations === 0, ...slots, ...random };
+  });
 }
 
-function searchSlots({ members, story }: ExhaustiveOptions, { out }: Terminal): boolean {
+/** Counts over all cases searched. */
+interface SlotTotals {
+  cases: number;
+  states: number;
+  transitions: number;
+  /** Cases in which something else was found than is known. */
+  unexpected: number;
+}
+
+function searchSlots({ members, story }: ExhaustiveOptions, { out }: Terminal): SlotTotals {
   const totals = { cases: 0, states: 0, transitions: 0, unexpected: 0 };
   out(row(COLUMNS.map(([title]) => title)));
   for (let count = members.from; count <= members.to; count += 1) {
@@ -35,16 +48,15 @@ function searchSlots({ members, story }: ExhaustiveOptions, { out }: Terminal): 
       if (story || !isExpected) for (const line of result.story) out(`      ${line}`);
     }
   }
-  out(JSON.stringify(totals));
-  return totals.unexpected === 0;
+  return totals;
 }
 
-async function playRuns(runs: number, { out }: Terminal): Promise<boolean> {
+/** Counts of the random runs. */
+async function playRuns(runs: number, { out }: Terminal): Promise<Readonly<Record<string, number>> & { readonly violations: number }> {
   const startMs = performance.now();
   const { violations, ...counts } = await playShares(sharesOf(runs), availableParallelism());
   for (const violation of violations.slice(0, MOST_VIOLATIONS_TOLD)) out(`VIOLATION ${violation}`);
-  out(JSON.stringify({ ...counts, violations: violations.length, seconds: Math.round((performance.now() - startMs) / 1000) }));
-  return violations.length === 0;
+  return { ...counts, violations: violations.length, seconds: Math.round((performance.now() - startMs) / 1000) };
 }
 
 function toldOf({ members, fastPath, rules, expected }: SlotCase, { found, states, transitions }: SlotCaseResult, durationMs: number): string {

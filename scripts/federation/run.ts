@@ -1,4 +1,5 @@
 import { encodePut } from '../../src/ledger/key-value.js';
+import type { Conclusion } from '../command/conclusion.js';
 import { plainLine, Screen, tableLines } from './display.js';
 import type { FederationPicture } from './display.js';
 import { platformsOf, readDescription } from './description.js';
@@ -79,9 +80,12 @@ async function watch(federation: LocalFederation, observer: FederationObserver, 
 /**
  * Runs a federation until it has the blocks asked for, or until `signal`. All processes have ended when it returns,
  * and when it throws.
+ * @returns its last line: the verdict on the blocks asked for; else where the chain stands
  * @throws FederationError, and the errors of keys, genesis and databases, each with what to do
  */
-export async function runFederation(options: FederationOptions, command: string, descriptionFile: string, output: RunOutput, signal: AbortSignal): Promise<void> {
+export async function runFederation(
+  options: FederationOptions, command: string, descriptionFile: string, output: RunOutput, signal: AbortSignal,
+): Promise<Conclusion> {
   const description = await readDescription(descriptionFile);
   const directory = await prepareDirectory(options.dir, description, platformsOf(description, options.platforms), options.fresh);
   const federation = new LocalFederation({ directory, command, bootstrap: description.bootstrap, timeoutMs: options.timeout * 1000 });
@@ -103,11 +107,13 @@ export async function runFederation(options: FederationOptions, command: string,
     unclean = await federation.stop();
   }
   if (unclean.length > 0) throw new FederationError('platform-ended', `${unclean.join(', ')} did not stop cleanly; see platform.log in ${directory.path}`);
-  if (options.untilSequence !== undefined && observer.slowestSequence >= options.untilSequence) {
-    output.say(JSON.stringify(await verdictOf(directory, observer, options.untilSequence)));
-  } else if (options.untilSequence !== undefined) {
-    throw new FederationError('interrupted', `stopped when every platform had ${observer.slowestSequence} blocks, before ${options.untilSequence}`);
-  } else {
+  const { untilSequence } = options;
+  if (untilSequence === undefined) {
     output.say(`stopped cleanly; "npm start" goes on from block ${observer.fastestSequence}`);
+    return { ok: true, platforms: directory.platforms.length, sequence: observer.fastestSequence };
   }
+  if (observer.slowestSequence < untilSequence) {
+    throw new FederationError('interrupted', `stopped when every platform had ${observer.slowestSequence} blocks, before ${untilSequence}`);
+  }
+  return { ok: true, ...await verdictOf(directory, observer, untilSequence) };
 }

@@ -3,6 +3,8 @@ import type { Failure, ShareResult } from '../../test/fuzz/campaign.js';
 import { replay } from '../../test/fuzz/campaign.js';
 import { TARGETS } from '../../test/fuzz/catalogue.js';
 import type { Target } from '../../test/fuzz/target.js';
+import type { Conclusion, NothingPlayed } from '../command/conclusion.js';
+import { conclude } from '../command/conclusion.js';
 import type { ProgressStream } from '../simulate/progress.js';
 import { Progress } from '../simulate/progress.js';
 import type { FuzzOptions } from './options.js';
@@ -30,7 +32,11 @@ const COMMAND = 'npm run fuzz --';
 const MAX_HEX_TOLD = 100_000;
 
 /** `npm run fuzz`. @returns the exit code */
-export async function fuzz(args: readonly string[], host: FuzzHost): Promise<number> {
+export function fuzz(args: readonly string[], host: FuzzHost): Promise<number> {
+  return conclude(host, () => play(args, host));
+}
+
+async function play(args: readonly string[], host: FuzzHost): Promise<Conclusion | NothingPlayed> {
   const options = parseFuzzOptions(args, TARGETS, host);
   if (typeof options === 'number') return options;
   if (options.list) {
@@ -38,26 +44,20 @@ export async function fuzz(args: readonly string[], host: FuzzHost): Promise<num
     return 0;
   }
   const [only] = options.targets;
-  if (options.input !== undefined && only !== undefined) return one(only, options.input, host);
-  try {
-    return await campaign(options, host);
-  } catch (error) {
-    host.err(`error: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  }
+  return options.input !== undefined && only !== undefined ? one(only, options.input, host) : campaign(options, host);
 }
 
-async function one(target: Target, input: Uint8Array, { out }: FuzzHost): Promise<number> {
+async function one(target: Target, input: Uint8Array, { out }: FuzzHost): Promise<Conclusion> {
   try {
     out(`${target.name}: ${await replay(target, input)}`);
-    return 0;
+    return { ok: true, inputs: 1, failures: 0 };
   } catch (error) {
     out(`${target.name}: FAILED\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return 1;
+    return { ok: false, inputs: 1, failures: 1 };
   }
 }
 
-async function campaign({ targets, inputs, seed, workers }: FuzzOptions, host: FuzzHost): Promise<number> {
+async function campaign({ targets, inputs, seed, workers }: FuzzOptions, host: FuzzHost): Promise<Conclusion> {
   const startMs = performance.now();
   const totals = new Map<string, Totals>(targets.map(({ name }) => [name, noTotals()]));
   const whole = noTotals();
@@ -76,10 +76,9 @@ async function campaign({ targets, inputs, seed, workers }: FuzzOptions, host: F
   host.out(tableOf(totals));
   if (host.signal.aborted) host.err(`interrupted after ${whole.inputs} of ${inputs} inputs`);
   const seconds = (performance.now() - startMs) / 1000;
-  host.out(JSON.stringify({
-    inputs: whole.inputs, failures: whole.failures, targets: targets.length, accepted: whole.accepted, rejected: whole.rejected, seed, seconds: Number(seconds.toFixed(1)),
-  }));
-  return whole.failures > 0 || host.signal.aborted ? 1 : 0;
+  return {
+    ok: whole.failures === 0 && !host.signal.aborted, inputs: whole.inputs, failures: whole.failures, targets: targets.length, accepted: whole.accepted, rejected: whole.rejected, seed, seconds: Number(seconds.toFixed(1)),
+  };
 }
 
 function noTotals(): Totals {

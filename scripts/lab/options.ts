@@ -45,7 +45,10 @@ export function parseLabOptions(args: readonly string[], out: (text: string) => 
     .configureOutput({ writeOut: (text) => { out(text.trimEnd()); }, writeErr: (text) => { err(text.trimEnd()); } })
     .addHelpText('after', `\nScenarios, and how long their fault lasts:\n${catalogue()}\n\nExamples:\n  $ sudo npm run lab -- --hosts 4 --scenario partition-2-2\n  $ sudo npm run lab -- --scenario partition-3-1 --seconds 600`);
   try {
-    return command.parse(args, { from: 'user' }).opts<LabRunOptions>();
+    const options = command.parse(args, { from: 'user' }).opts<LabRunOptions>();
+    const minHosts = SCENARIOS[options.scenario]?.minHosts ?? 0;
+    if (options.hosts < minHosts) command.error(`error: --hosts: ${options.scenario} needs at least ${minHosts}`);
+    return options;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;

@@ -26,7 +26,6 @@ const NAMES = ['Thor', 'Sprout', 'Legion'];
 export async function runLab(options: LabRunOptions, namespaces: Namespaces, say: (line: string) => void, signal: AbortSignal): Promise<LabVerdict> {
   const scenario = SCENARIOS[options.scenario];
   if (scenario === undefined) throw new LabError('bad-option', `--scenario: there is no ${options.scenario}`);
-  if (options.hosts < scenario.minHosts) throw new LabError('bad-option', `--hosts: ${options.scenario} needs at least ${scenario.minHosts}`);
   const path = await mkdtemp(join(tmpdir(), 'fb-pbft-lab-'));
   const timeline = new Timeline(say);
   let isWell = false;

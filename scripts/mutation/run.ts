@@ -3,6 +3,8 @@ import type { Terminal } from '../../src/cli/terminal.js';
 import { MUTANTS } from '../../test/mutation/catalogue.js';
 import type { Catcher, Mutant } from '../../test/mutation/mutant.js';
 import { SCENARIOS } from '../../test/scenario/catalogue.js';
+import type { Conclusion, NothingPlayed } from '../command/conclusion.js';
+import { conclude } from '../command/conclusion.js';
 import { Baseline, BaselineError } from './baseline.js';
 import type { Judgement } from './gate.js';
 import { judgeAll } from './gate.js';
@@ -20,7 +22,11 @@ export interface MutationHost extends Terminal {
 }
 
 /** `npm run mutation`. @returns the exit code */
-export async function mutation(args: readonly string[], host: MutationHost): Promise<number> {
+export function mutation(args: readonly string[], host: MutationHost): Promise<number> {
+  return conclude(host, () => play(args, host));
+}
+
+async function play(args: readonly string[], host: MutationHost): Promise<Conclusion | NothingPlayed> {
   const options = parseMutationOptions(args, host);
   if (typeof options === 'number') return options;
   const mutants = chosen(host.mutants ?? withScenarios(MUTANTS, SCENARIOS), options, host);
@@ -32,10 +38,12 @@ export async function mutation(args: readonly string[], host: MutationHost): Pro
   try {
     return await gate(mutants, options, host);
   } catch (error) {
-    if (host.signal.aborted) host.err('interrupted before any mutant was tried');
-    else if (error instanceof BaselineError) host.err(`error: ${error.message}`);
-    else host.err(`error: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
-    return 1;
+    if (!host.signal.aborted) {
+      if (!(error instanceof BaselineError) && error instanceof Error && error.stack !== undefined) host.err(error.stack);
+      throw error;
+    }
+    host.err('interrupted before any mutant was tried');
+    return { ok: false, mutants: mutants.length, caught: 0, interrupted: true };
   }
 }
 
@@ -51,7 +59,7 @@ function chosen(all: readonly Mutant[], { only, seeds }: MutationOptions, { err 
   return mutants.map((mutant) => ({ ...mutant, catchers: mutant.catchers.map(within) }));
 }
 
-async function gate(mutants: readonly Mutant[], { workers, every }: MutationOptions, { out, err, signal }: MutationHost): Promise<number> {
+async function gate(mutants: readonly Mutant[], { workers, every }: MutationOptions, { out, err, signal }: MutationHost): Promise<Conclusion> {
   const startMs = performance.now();
   const secondsSince = (fromMs: number): number => Math.round((performance.now() - fromMs) / 100) / 10;
   const totals = { mutants: mutants.length, caught: 0, survived: 0, broken: 0 };
@@ -74,6 +82,6 @@ async function gate(mutants: readonly Mutant[], { workers, every }: MutationOpti
     await baseline.close();
   }
   if (signal.aborted) err(`interrupted after ${totals.caught + totals.survived + totals.broken} of ${mutants.length} mutants`);
-  out(`\n${JSON.stringify({ ...totals, seconds: secondsSince(startMs) })}`);
-  return totals.caught === mutants.length ? 0 : 1;
+  out('');
+  return { ok: totals.caught === mutants.length, ...totals, seconds: secondsSince(startMs) };
 }

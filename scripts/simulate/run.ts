@@ -5,6 +5,8 @@ import { planOf } from '../../test/simulation/random-plan.js';
 import { Story } from '../../test/simulation/story.js';
 import type { WorldEvent } from '../../test/simulation/world-events.js';
 import type { World } from '../../test/simulation/world.js';
+import type { Conclusion, NothingPlayed } from '../command/conclusion.js';
+import { conclude } from '../command/conclusion.js';
 import { failureText, smallestText } from './failures.js';
 import type { SeedRange, SimulateOptions } from './options.js';
 import { parseSimulateOptions } from './options.js';
@@ -29,20 +31,26 @@ const MAX_FAILURES_TOLD = 20;
 const MAX_SHRUNK = 3;
 
 /** `npm run simulate`. @returns the exit code */
-export async function simulate(args: readonly string[], host: SimulateHost): Promise<number> {
-  const options = parseSimulateOptions(args, host);
-  if (typeof options === 'number') return options;
+export function simulate(args: readonly string[], host: SimulateHost): Promise<number> {
+  return conclude(host, async () => {
+    const options = parseSimulateOptions(args, host);
+    return typeof options === 'number' ? options : play(options, host);
+  });
+}
+
+async function play(options: SimulateOptions, host: SimulateHost): Promise<Conclusion | NothingPlayed> {
   try {
     if (options.listScenarios) return list(host);
     if (options.scenario !== undefined) return await playScenario(options.scenario, options.trace, host);
     return options.trace ? await trace(options.seeds.from, host) : await campaign(options, host);
   } catch (error) {
-    host.err(`error: ${error instanceof Error ? error.message : String(error)}`);
-    return error instanceof ScenarioError ? 2 : 1;
+    if (!(error instanceof ScenarioError)) throw error;
+    host.err(`error: ${error.message}`);
+    return 2;
   }
 }
 
-function list({ out }: SimulateHost): number {
+function list({ out }: SimulateHost): 0 {
   for (const { name, story } of scenarios()) out(`${name}\n    ${story}`);
   return 0;
 }
@@ -72,18 +80,17 @@ class Narrator {
 
 const ALL_WELL = 'Everything pending became final, and all invariants hold.';
 
-async function trace(seed: number, { out, rules }: SimulateHost): Promise<number> {
+async function trace(seed: number, { out, rules }: SimulateHost): Promise<Conclusion> {
   const narrator = new Narrator(out);
   out(`seed ${seed}`);
   const run = await randomRun(seed, { ...rules, watch: narrator.watch });
   narrator.end();
   const totals = added(NO_TOTALS, run);
   out(run.failure === undefined ? ALL_WELL : failureText(run));
-  out(JSON.stringify({ seed, ...totals }));
-  return failuresIn(totals) > 0 ? 1 : 0;
+  return { ok: failuresIn(totals) === 0, seed, ...totals };
 }
 
-async function playScenario(nameOrFile: string, isTraced: boolean, { out }: SimulateHost): Promise<number> {
+async function playScenario(nameOrFile: string, isTraced: boolean, { out }: SimulateHost): Promise<Conclusion> {
   const scenario = await scenarioOf(nameOrFile);
   const { name, story } = scenario;
   out(`${name}: ${story}`);
@@ -93,11 +100,10 @@ async function playScenario(nameOrFile: string, isTraced: boolean, { out }: Simu
   const totals = added(NO_TOTALS, run);
   const { failure } = run;
   out(failure === undefined ? ALL_WELL : `${failure.kind === 'violation' ? 'VIOLATION' : 'STALL'} in ${name}\n${failure.message}`);
-  out(JSON.stringify({ scenario: name, ...totals }));
-  return failuresIn(totals) > 0 ? 1 : 0;
+  return { ok: failuresIn(totals) === 0, scenario: name, ...totals };
 }
 
-async function campaign({ seeds, workers }: SimulateOptions, host: SimulateHost): Promise<number> {
+async function campaign({ seeds, workers }: SimulateOptions, host: SimulateHost): Promise<Conclusion> {
   const startMs = performance.now();
   let totals = NO_TOTALS;
   const failed: PlayedRun[] = [];
@@ -119,8 +125,7 @@ async function campaign({ seeds, workers }: SimulateOptions, host: SimulateHost)
   const seedsPerMinute = perMinute();
   if (host.signal.aborted) host.err(`interrupted after ${totals.runs} of ${countOf(seeds)} seeds`);
   else for (const run of failed.slice(0, MAX_SHRUNK)) host.out(await smallestText(planOf(run.seed), run, host.rules ?? {}));
-  host.out(JSON.stringify({ ...totals, seedsPerMinute }));
-  return failuresIn(totals) > 0 || host.signal.aborted ? 1 : 0;
+  return { ok: failuresIn(totals) === 0 && !host.signal.aborted, ...totals, seedsPerMinute };
 }
 
 function countOf({ from, to }: SeedRange): number {

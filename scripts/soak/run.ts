@@ -1,10 +1,12 @@
-import type { Terminal } from '../../src/cli/terminal.js';
 import { quorumParameters } from '../../src/consensus/quorum.js';
 import { Random } from '../../test/simulation/random.js';
 import { examine } from '../chaos/examination.js';
 import { keptText, makeFederation, playIn } from '../chaos/left-behind.js';
 import { recoveryTable } from '../chaos/recovery.js';
 import { timeline } from '../chaos/timeline.js';
+import type { Conclusion } from '../command/conclusion.js';
+import { conclude } from '../command/conclusion.js';
+import type { InterruptibleTerminal } from '../command/process.js';
 import { LocalFederation } from '../federation/local-federation.js';
 import { COMMAND, WITNESS } from '../federation/project.js';
 import { readSigned, witnessed } from './notes.js';
@@ -16,14 +18,14 @@ import { Soak } from './soak.js';
 const START_TIMEOUT_MS = 60_000;
 
 /** `npm run soak`. All processes have ended when it returns. @returns the exit code */
-export async function soak(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const options = parseSoakOptions(args, terminal);
-  if (typeof options === 'number') return options;
-  return playIn(options.dir, 'fb-pbft-soak-', terminal, signal, (dir) => play(options, dir, terminal, signal));
+export function soak(args: readonly string[], host: InterruptibleTerminal): Promise<number> {
+  return conclude(host, async () => {
+    const options = parseSoakOptions(args, host);
+    return typeof options === 'number' ? options : playIn(options.dir, 'fb-pbft-soak-', host, (dir) => play(options, dir, host));
+  });
 }
 
-/** @returns the number of violations */
-async function play(options: SoakOptions, dir: string, { out }: Terminal, signal: AbortSignal): Promise<number> {
+async function play(options: SoakOptions, dir: string, { out, signal }: InterruptibleTerminal): Promise<Conclusion> {
   const say = timeline(out);
   const startMs = performance.now();
   const directory = await makeFederation(dir, options.members);
@@ -50,11 +52,10 @@ async function play(options: SoakOptions, dir: string, { out }: Terminal, signal
     out(keptText(dir));
     out(`rerun: npm run soak -- --seed ${options.seed} --restarts ${options.restarts} --members ${options.members} --load ${options.load}`);
   }
-  out(JSON.stringify({
-    seed: options.seed, members: names.length, restarts: played.restarts, kills: played.kills, powerLosses: played.powerLosses, bytesLost: played.bytesLost,
+  return {
+    ok: violations.length === 0 && !signal.aborted, seed: options.seed, members: names.length, restarts: played.restarts, kills: played.kills, powerLosses: played.powerLosses, bytesLost: played.bytesLost,
     minutes: Math.round(playedMs / 6000) / 10, transactions: played.acknowledged.size, signatures,
     blocks: examination.blocks, blockHash: examination.blockHash, stateRoot: examination.stateRoot, evidence: examination.evidence, repeated: examination.repeated,
     violations: violations.length, interrupted: signal.aborted, recovery,
-  }));
-  return violations.length;
+  };
 }

@@ -30,7 +30,8 @@ export async function assertInterruptible(script: string, args: readonly string[
     child.kill('SIGINT');
   }
   assert.deepEqual(await exited, [1, null], lines.join('\n'));
-  assert.equal((JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>)['interrupted'], true, lines.join('\n'));
+  const { ok, interrupted } = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
+  assert.deepEqual([ok, interrupted], [false, true], lines.join('\n'));
   assert.equal(pids.length, names.length, lines.join('\n'));
   assert.deepEqual(pids.filter((pid) => pid < 1 || isAlive(pid)), []);
 }

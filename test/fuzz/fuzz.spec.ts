@@ -82,14 +82,15 @@ describe('npm run fuzz', () => {
   it('runs one target in a worker, and ends in a line of JSON', async () => {
     const { code, lines } = await run('--target', 'header', '--inputs', '300', '--workers', '1');
     assert.equal(code, 0);
-    const { inputs, failures, accepted, rejected } = JSON.parse(lines.at(-1) ?? '') as Record<string, number>;
-    assert.deepEqual([inputs, failures, (accepted ?? 0) + (rejected ?? 0)], [300, 0, 300]);
+    const { ok, inputs, failures, accepted, rejected } = JSON.parse(lines.at(-1) ?? '') as Record<string, number> & { ok: unknown };
+    assert.deepEqual([ok, inputs, failures, (accepted ?? 0) + (rejected ?? 0)], [true, 300, 0, 300]);
     assert.match(lines.at(-2) ?? '', /^header +300 /);
   });
 
   it('runs one input again', async () => {
-    assert.deepEqual(await run('--target', 'receipt', '--input', '00'), { code: 0, lines: ['receipt: rejected'] });
-    assert.deepEqual(await run('--target', 'receipt', '--input', '00'.repeat(12)), { code: 0, lines: ['receipt: accepted'] });
+    const one = '{"ok":true,"inputs":1,"failures":0}';
+    assert.deepEqual(await run('--target', 'receipt', '--input', '00'), { code: 0, lines: ['receipt: rejected', one] });
+    assert.deepEqual(await run('--target', 'receipt', '--input', '00'.repeat(12)), { code: 0, lines: ['receipt: accepted', one] });
   });
 
   it('says what it cannot do', async () => {

@@ -37,6 +37,9 @@ describe('npm run lab: several hosts (MISSION D3)', function () {
     if (!possible) {
       assert.equal(code, 1);
       assert.match(err, /root|Linux|ip netns/);
+      const { ok, error } = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>;
+      assert.equal(ok, false);
+      assert.match(String(error), /root|Linux|ip netns/);
       return;
     }
     assert.equal(code, 0, `${out}\n${err}`);
@@ -57,6 +60,7 @@ describe('npm run lab: several hosts (MISSION D3)', function () {
     assert.equal(parseLabOptions(['--hosts', '1'], say, say), 2);
     assert.equal(parseLabOptions(['--repeat', '0'], say, say), 2);
     assert.equal(parseLabOptions(['--repeat', '101'], say, say), 2);
+    assert.equal(parseLabOptions(['--hosts', '2', '--scenario', 'partition-3-1'], say, say), 2);
   });
 
   it('takes a number of hosts, a scenario and its length', () => {

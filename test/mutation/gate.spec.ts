@@ -35,7 +35,7 @@ describe('npm run mutation', function () {
     const mutants = ['commit-after-fallback', 'first-vote-for-every-block'].map((name): Mutant => ({ ...mutantNamed(name), catchers: [VOTING_RULES] }));
     const { code, out, last } = await gate(mutants);
     assert.equal(code, 0, out.join('\n'));
-    assert.deepEqual(countsOf(last), { mutants: 2, caught: 2, survived: 0, broken: 0 });
+    assert.deepEqual(countsOf(last), { ok: true, mutants: 2, caught: 2, survived: 0, broken: 0 });
     assert.ok(out.some((line) => /^caught +commit-after-fallback .*R5: not after a fallback PREPARE/.test(line)), out.join('\n'));
     assert.ok(out.some((line) => /^caught +first-vote-for-every-block .*R2: never a second first vote/.test(line)), out.join('\n'));
   });
@@ -43,7 +43,7 @@ describe('npm run mutation', function () {
   it('ends with 1 where a mutant survives: one that changes nothing does', async () => {
     const { code, out, last } = await gate([mutantOf('comment-changed', '/** f = ⌊(n−1)/3⌋ */', '/** f */')]);
     assert.equal(code, 1);
-    assert.deepEqual(countsOf(last), { mutants: 1, caught: 0, survived: 1, broken: 0 });
+    assert.deepEqual(countsOf(last), { ok: false, mutants: 1, caught: 0, survived: 1, broken: 0 });
     assert.ok(out.some((line) => /^survived +comment-changed/.test(line)), out.join('\n'));
   });
 
@@ -54,14 +54,15 @@ describe('npm run mutation', function () {
       mutantOf('does-not-load', 'return Math.floor((memberCount - 1) / 3);\n}', 'return Math.floor((memberCount - 1) / 3);\n}\nthrow new Error("at once");'),
     ]);
     assert.equal(code, 1);
-    assert.deepEqual(countsOf(last), { mutants: 3, caught: 0, survived: 0, broken: 3 });
+    assert.deepEqual(countsOf(last), { ok: false, mutants: 3, caught: 0, survived: 0, broken: 3 });
     for (const name of ['misses', 'does-not-compile', 'does-not-load']) assert.ok(out.some((line) => line.startsWith('broken') && line.includes(name)), out.join('\n'));
   });
 
   it('ends with 1 where a test does not pass without any mutant, or is not there', async () => {
-    const { code, err } = await gate([mutantOf('comment-changed', '/** f = ⌊(n−1)/3⌋ */', '/** f */', { ...VOTING_RULES, title: 'no such test' })]);
+    const { code, err, last } = await gate([mutantOf('comment-changed', '/** f = ⌊(n−1)/3⌋ */', '/** f */', { ...VOTING_RULES, title: 'no such test' })]);
     assert.equal(code, 1);
     assert.match(err.join('\n'), /has no test named no such test/);
+    assert.ok(typeof last === 'object' && last !== null && 'ok' in last && last.ok === false);
   });
 
   it('lists its mutants, and ends with 2 where there is no such one', async () => {

@@ -20,6 +20,8 @@ interface Ended {
   readonly out: string;
   readonly err: string;
   readonly counts: Readonly<Record<string, number>>;
+  /** Of the last line. */
+  readonly ok: unknown;
 }
 
 async function ended(args: string, host: Partial<SimulateHost> = {}): Promise<Ended> {
@@ -29,7 +31,9 @@ async function ended(args: string, host: Partial<SimulateHost> = {}): Promise<En
     out: (text) => out.push(text), err: (text) => err.push(text), progress: { write: () => true }, signal: new AbortController().signal, ...host,
   });
   const last = out.join('\n').split('\n').at(-1) ?? '';
-  return { code, out: out.join('\n'), err: err.join('\n'), counts: last.startsWith('{') ? JSON.parse(last) as Record<string, number> : {} };
+  const { ok, ...counts } = last.startsWith('{') ? JSON.parse(last) as Record<string, number> & { ok?: unknown } : {};
+  if (ok !== undefined) assert.equal(ok, code === 0, 'the exit code agrees with the last line');
+  return { code, out: out.join('\n'), err: err.join('\n'), counts, ok };
 }
 
 const oneLess = (specified: QuorumParameters): QuorumParameters => (
@@ -78,6 +82,7 @@ describe('npm run simulate', () => {
       this.timeout(60_000);
       const [here, shared] = await Promise.all([ended('--seeds 1..20 --workers 1'), ended('--seeds 1..20 --workers 2')]);
       assert.deepEqual([here.code, shared.code, here.err, shared.err], [0, 0, '', '']);
+      assert.deepEqual([here.ok, shared.ok], [true, true]);
       const { seedsPerMinute, ...counts } = here.counts;
       assert.ok(seedsPerMinute !== undefined && seedsPerMinute > 0);
       assert.deepEqual({ ...shared.counts, seedsPerMinute }, { ...counts, seedsPerMinute });
@@ -118,8 +123,8 @@ describe('npm run simulate', () => {
         stop.abort();
         return () => undefined;
       };
-      const { code, err, counts } = await ended('--seeds 1..100', { signal: stop.signal, rules: { watch } });
-      assert.deepEqual([code, counts['runs'], err], [1, 1, 'interrupted after 1 of 100 seeds']);
+      const { code, ok, err, counts } = await ended('--seeds 1..100', { signal: stop.signal, rules: { watch } });
+      assert.deepEqual([code, ok, counts['runs'], err], [1, false, 1, 'interrupted after 1 of 100 seeds']);
     });
 
     it('shows progress in place on a terminal, and now and then a line elsewhere', () => {
@@ -147,7 +152,7 @@ describe('npm run simulate', () => {
 
     it('that does not exist, or a file that holds no plan: says so, exit code 2', async () => {
       const unknown = await ended('--scenario nothing-like-it');
-      assert.deepEqual([unknown.code, unknown.out], [2, '']);
+      assert.deepEqual([unknown.code, unknown.out], [2, '{"ok":false,"error":"called wrongly"}']);
       assert.match(unknown.err, /^error: nothing-like-it: neither a scenario nor a file/);
       const { code, err } = await ended('--scenario package.json');
       assert.equal(code, 2);

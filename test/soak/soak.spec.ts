@@ -25,9 +25,10 @@ describe('npm run soak', function () {
   it('sections 5 and 13 on real processes: killed and without power over and over, they come back by themselves, and nothing is lost', async () => {
     const lines: string[] = [];
     const say = (line: string): void => { lines.push(line); };
-    const code = await soak(['--restarts', String(RESTARTS), '--seed', '11', '--dir', dir], { out: say, err: say }, new AbortController().signal);
+    const code = await soak(['--restarts', String(RESTARTS), '--seed', '11', '--dir', dir], { out: say, err: say, signal: new AbortController().signal });
     assert.equal(code, 0, lines.join('\n'));
     const told = JSON.parse(lines.at(-1) ?? '') as Record<string, number>;
+    assert.equal(told['ok'], true);
     assert.deepEqual([told['violations'], told['restarts']], [0, RESTARTS]);
     for (const field of ['transactions', 'blocks', 'signatures']) assert.ok((told[field] ?? 0) > 0, `${field}: ${lines.at(-1) ?? ''}`);
     assert.ok((told['kills'] ?? 0) >= RESTARTS, lines.at(-1));
