@@ -1,6 +1,7 @@
 import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface';
 import { publicKeyOfPeerId } from '../crypto/identity.js';
 import type { PublicKeyHex } from '../types/ids.js';
+import type { MonotonicClock } from './clocks.js';
 import type { Counters } from './counters.js';
 import type { InboundHosts } from './inbound.js';
 import type { NetworkTimings } from './options.js';
@@ -19,14 +20,16 @@ export class Admission {
   readonly #members: () => readonly PublicKeyHex[];
   readonly #timings: Pick<NetworkTimings, 'penaltyMinMs' | 'penaltyMaxMs'>;
   readonly #counters: Counters;
-  readonly #now: () => number;
+  readonly #now: MonotonicClock;
   readonly #penalties = new Map<PublicKeyHex, Penalty>();
   /** Of members only, so bounded: decoding a PeerId takes longer than the rest of judging a small message. */
   readonly #memberKeys = new Map<string, PublicKeyHex>();
   #listSeen: readonly PublicKeyHex[] = [];
   #set = new Set<PublicKeyHex>();
 
-  constructor(members: () => readonly PublicKeyHex[], timings: Pick<NetworkTimings, 'penaltyMinMs' | 'penaltyMaxMs'>, counters: Counters, now: () => number) {
+  constructor(
+    members: () => readonly PublicKeyHex[], timings: Pick<NetworkTimings, 'penaltyMinMs' | 'penaltyMaxMs'>, counters: Counters, now: MonotonicClock,
+  ) {
     this.#members = members;
     this.#timings = timings;
     this.#counters = counters;

@@ -4,6 +4,7 @@ import { peerIdOf } from '../crypto/identity.js';
 import type { PublicKeyHex } from '../types/ids.js';
 import type { AddressTable } from './address-table.js';
 import type { Admission } from './admission.js';
+import type { MonotonicClock } from './clocks.js';
 import type { Counters } from './counters.js';
 import type { Libp2pNode } from './libp2p-node.js';
 import type { Links } from './links.js';
@@ -25,7 +26,7 @@ export interface DialerInit {
   readonly anonymous: readonly string[];
   readonly timings: NetworkTimings;
   readonly counters: Counters;
-  readonly now: () => number;
+  readonly now: MonotonicClock;
   readonly random: () => number;
   readonly abort: AbortSignal;
 }

@@ -32,13 +32,6 @@ export interface NodeInit {
   readonly onGossipStream?: (stream: Stream, connection: Connection) => void;
 }
 
-/**
- * A ping may take this many times as long as pings take on the average. Over a slow link that loses packets TCP is
- * silent for seconds now and then, and a new connection takes longer than to wait. Pings that fail do not count, or a
- * partition would make silent connections be noticed later.
- */
-const PING_TIMEOUT_FACTOR = 8;
-
 /** libp2p over TCP, Noise and yamux; made, not yet started. Its own redialling is not used: see Supervisor. */
 export function createNode(init: NodeInit): Promise<Libp2pNode> {
   const { limits, timings } = init;
@@ -65,14 +58,8 @@ export function createNode(init: NodeInit): Promise<Libp2pNode> {
       connectionCloseTimeout: 500,
       reconnectRetries: 0,
     },
-    connectionMonitor: {
-      pingInterval: timings.pingIntervalMs,
-      pingTimeout: {
-        minTimeout: timings.pingTimeoutMs, maxTimeout: Math.max(timings.pingTimeoutMs, timings.maxPingTimeoutMs),
-        timeoutMultiplier: PING_TIMEOUT_FACTOR, failureMultiplier: 1 / PING_TIMEOUT_FACTOR,
-      },
-      abortConnectionOnPingFailure: true,
-    },
+    // See LinkPings.
+    connectionMonitor: { enabled: false },
     services: { identify: identify(), pubsub: gossipService(init.chainId, limits, init.onGossipStream) },
     ...(process.env['DEBUG'] === undefined ? { logger: SILENT } : {}),
   });

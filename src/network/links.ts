@@ -1,5 +1,6 @@
 import type { Connection, PeerId } from '@libp2p/interface';
 import type { PublicKeyHex } from '../types/ids.js';
+import type { MonotonicClock, MonotonicMs } from './clocks.js';
 import type { Counters } from './counters.js';
 import type { NetworkTimings } from './options.js';
 
@@ -33,14 +34,14 @@ export interface LinkView {
   readonly peer: PublicKeyHex;
   readonly usable: boolean;
   readonly gossip: boolean;
-  readonly connections: readonly { readonly address: string; readonly direction: string; readonly roundTripMs: number | undefined }[];
+  readonly connections: readonly { readonly address: string; readonly direction: string }[];
 }
 
 export interface LinksInit {
   readonly self: PublicKeyHex;
   readonly timings: Pick<NetworkTimings, 'linkCheckMs' | 'linkSetupTimeoutMs' | 'simultaneousDialMs'>;
   readonly counters: Counters;
-  readonly now: () => number;
+  readonly now: MonotonicClock;
   readonly isMember: (peer: PublicKeyHex) => boolean;
   readonly isGossipReady: (peerId: PeerId, connections: readonly Connection[]) => boolean;
   /** Makes a peer whose subscriptions got lost subscribe again. */
@@ -62,6 +63,8 @@ export interface LinksInit {
 export class Links {
   readonly #init: LinksInit;
   readonly #links = new Map<PublicKeyHex, Link>();
+  /** libp2p's own record of it is a date, which may be set. */
+  readonly #openedMs = new WeakMap<Connection, MonotonicMs>();
 
   constructor(init: LinksInit) {
     this.#init = init;
@@ -93,6 +96,11 @@ export class Links {
     return [...this.#links.keys()];
   }
 
+  /** All connections, the doubled ones too. */
+  connections(): readonly { readonly peer: PublicKeyHex; readonly connection: Connection }[] {
+    return [...this.#links.values()].flatMap(({ peer, connections }) => connections.map((connection) => ({ peer, connection })));
+  }
+
   /** The connection to send requests on: the newest that is open. */
   connection(peer: PublicKeyHex): Connection | undefined {
     return this.#links.get(peer)?.connections.findLast(({ status }) => status === 'open');
@@ -103,7 +111,7 @@ export class Links {
       peer,
       usable,
       gossip: ready,
-      connections: connections.map(({ remoteAddr, direction, rtt }) => ({ address: remoteAddr.toString(), direction, roundTripMs: rtt })),
+      connections: connections.map(({ remoteAddr, direction }) => ({ address: remoteAddr.toString(), direction })),
     }));
   }
 
@@ -120,6 +128,7 @@ export class Links {
   add(peer: PublicKeyHex, connection: Connection): void {
     if (connection.status !== 'open') return;
     const nowMs = this.#init.now();
+    this.#openedMs.set(connection, nowMs);
     let link = this.#links.get(peer);
     if (link === undefined) {
       link = {
@@ -203,7 +212,8 @@ export class Links {
   }
 
   #isYoung(connection: Connection): boolean {
-    return Date.now() - connection.timeline.open < this.#init.timings.simultaneousDialMs;
+    const openedMs = this.#openedMs.get(connection);
+    return openedMs !== undefined && this.#init.now() - openedMs < this.#init.timings.simultaneousDialMs;
   }
 
   #check(link: Link): void {

@@ -4,14 +4,18 @@ import { libp2pPrivateKey, peerIdOf, publicKeyOfPeerId } from '../crypto/identit
 import { toPublicKeyHex, type PublicKeyHex } from '../types/ids.js';
 import { AddressTable, MAX_ADDRESSES_PER_MEMBER } from './address-table.js';
 import { Admission } from './admission.js';
+import { monotonicClock, wallClock } from './clocks.js';
 import { Counters } from './counters.js';
+import { DateWatch } from './date-watch.js';
 import { Dialer } from './dialer.js';
 import { NetworkError } from './errors.js';
 import { FloodControl, watchStreams } from './flood-control.js';
 import { FrameCounter, lengthPrefixFraming } from './frame-counter.js';
+import { datedCachesOf } from './gossip-caches.js';
 import { Gossip } from './gossip.js';
 import { InboundHosts } from './inbound.js';
 import { INTRODUCTION_LIMITS, Introductions, introductionProtocol } from './introductions.js';
+import { LinkPings } from './link-pings.js';
 import { createNode, listenError, type Libp2pNode } from './libp2p-node.js';
 import { Links, type LinkView } from './links.js';
 import { dialableAddress, parsePeerAddress } from './multiaddrs.js';
@@ -30,6 +34,8 @@ export interface NetworkSnapshot {
   readonly peerId: string;
   readonly listening: readonly string[];
   readonly links: readonly LinkView[];
+  /** Of the last ping to each member with a link; undefined before the first. */
+  readonly roundTripsMs: Readonly<Record<string, number | undefined>>;
   /** Where members may be reached, in the order to dial; for members without a link too. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
   /** Milliseconds that members are still refused for. */
@@ -58,6 +64,8 @@ export class Session {
   readonly #floods: FloodControl;
   readonly #supervisor: Supervisor;
   readonly #dialer: Dialer;
+  readonly #pings: LinkPings;
+  readonly #date = new DateWatch(monotonicClock, wallClock);
   #checkTimer: NodeJS.Timeout | undefined;
   readonly gossip: Gossip;
   readonly links: Links;
@@ -70,7 +78,7 @@ export class Session {
     const timings = { ...DEFAULT_TIMINGS, ...options.timings };
     const core: Core = {
       self: toPublicKeyHex(Buffer.from(privateKey.publicKey.raw).toString('hex')),
-      admission: new Admission(options.members, timings, counters, Date.now),
+      admission: new Admission(options.members, timings, counters, monotonicClock),
       counters,
       limits,
       timings,
@@ -113,7 +121,7 @@ export class Session {
       self,
       timings,
       counters,
-      now: Date.now,
+      now: monotonicClock,
       isMember: (peer) => admission.isMember(peer),
       isGossipReady: (peerId, connections) => this.gossip.isReady(peerId, connections),
       askAgain: (peerId, connections) => {
@@ -132,10 +140,13 @@ export class Session {
         this.#introductions.changed();
       },
     });
+    this.#pings = new LinkPings({
+      timings, counters, now: monotonicClock, links: () => this.links.connections(), isMember: (peer) => admission.isMember(peer),
+    });
     this.#floods = new FloodControl({
       limits,
       counters,
-      now: Date.now,
+      now: monotonicClock,
       onFlood: (peer, reason) => {
         this.penalize(peer, reason);
       },
@@ -148,7 +159,7 @@ export class Session {
       delayMs: timings.gossipDelayMs,
       counters,
       logger,
-      now: Date.now,
+      now: monotonicClock,
       memberOf,
       onGossip: (topic, payload, from) => handlers.onGossip(topic, payload, from),
       linked: () => this.links.ready(),
@@ -169,7 +180,7 @@ export class Session {
       timings,
       counters,
       logger,
-      now: Date.now,
+      now: monotonicClock,
       ownAddresses: () => this.#ownAddresses(),
       linked: () => this.links.ready(),
       peers: () => this.links.usable(),
@@ -196,14 +207,14 @@ export class Session {
       anonymous,
       timings,
       counters,
-      now: Date.now,
+      now: monotonicClock,
       random: Math.random,
       abort: this.#abort.signal,
     });
     const dialer = this.#dialer;
     this.#supervisor = new Supervisor({
       timings,
-      now: Date.now,
+      now: monotonicClock,
       random: Math.random,
       wanted: () => dialer.wanted(),
       firstPauseMs: (target) => dialer.firstPauseMs(target),
@@ -243,9 +254,11 @@ export class Session {
     }
     this.gossip.start();
     this.#supervisor.start();
-    // A host's addresses change without an event, for one that listens on all of them.
+    this.#pings.start();
     this.#checkTimer = setInterval(() => {
+      // A host's addresses change without an event, for one that listens on all of them.
       this.#introductions.changed();
+      this.#checkDate();
     }, this.#core.timings.linkCheckMs);
     this.#options.logger.debug({ peerId: node.peerId.toString(), addresses: this.listenAddresses() }, 'listening');
   }
@@ -253,6 +266,7 @@ export class Session {
   async stop(): Promise<void> {
     clearInterval(this.#checkTimer);
     this.#supervisor.stop();
+    this.#pings.stop();
     this.links.stop();
     this.gossip.stop();
     this.#abort.abort(new NetworkError('stopped', 'the network stops'));
@@ -297,6 +311,7 @@ export class Session {
       peerId: peerIdOf(self),
       listening: this.listenAddresses(),
       links: this.links.view(),
+      roundTripsMs: Object.fromEntries(this.links.usable().map((peer) => [peer, this.#pings.roundTripMs(peer)])),
       addresses: Object.fromEntries(others.map((peer) => [peer, this.#table.candidates(peer)])),
       penalties: admission.penalties(),
       counters: counters.snapshot(),
@@ -324,6 +339,14 @@ export class Session {
   #ownAddresses(): readonly string[] {
     const addresses = this.#node.getMultiaddrs().map((address) => dialableAddress(address.toString())?.address);
     return [...new Set(addresses.filter((address) => address !== undefined))].slice(0, MAX_ADDRESSES_PER_MEMBER);
+  }
+
+  #checkDate(): void {
+    const steppedMs = this.#date.look();
+    if (steppedMs === undefined) return;
+    this.#core.counters.add('date-stepped');
+    this.#options.logger.warn({ steppedMs }, 'the date of this host was set: let NTP keep it, since members that differ make blocks wait');
+    for (const cache of datedCachesOf(this.#node.services.pubsub)) cache.clear();
   }
 
   #onOpen(connection: Connection): void {

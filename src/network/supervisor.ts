@@ -1,4 +1,5 @@
 import type { PublicKeyHex } from '../types/ids.js';
+import type { MonotonicClock } from './clocks.js';
 import type { NetworkTimings } from './options.js';
 
 /** The pause before try number `attempt` (from 1): doubling, capped, plus or minus a quarter. `random` is in [0, 1). */
@@ -19,7 +20,7 @@ interface Attempts {
 
 export interface SupervisorInit {
   readonly timings: Pick<NetworkTimings, 'redialMinMs' | 'redialMaxMs'>;
-  readonly now: () => number;
+  readonly now: MonotonicClock;
   readonly random: () => number;
   /** Who is missing: members without a usable link, addresses that may lead to one. */
   readonly wanted: () => readonly Target[];

@@ -1,4 +1,5 @@
 import type { Instant } from '../consensus/events.js';
+import { monotonicClock, wallClock } from '../network/clocks.js';
 import { WakeTimer } from './wake-timer.js';
 
 /** One wish to be woken; a new one replaces it. */
@@ -17,7 +18,7 @@ export interface HostClock {
 
 /** The clocks and the event loop of this process. */
 export const systemClock: HostClock = {
-  now: () => ({ monotonicMs: performance.now(), wallMs: Date.now() }),
+  now: () => ({ monotonicMs: monotonicClock(), wallMs: wallClock() }),
   timer: (wake) => new WakeTimer(wake),
   soon: (run) => {
     const immediate = setImmediate(run);

@@ -7,6 +7,7 @@ import { leaderOf } from '../consensus/quorum.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Receipt } from '../ledger/receipt.js';
 import type { Mempool } from '../mempool/mempool.js';
+import { wallClock } from '../network/clocks.js';
 import type { BlockStore } from '../storage/stores.js';
 import type { SnapshotFetch, SyncProgress } from '../sync/events.js';
 import type { Genesis } from '../types/genesis.js';
@@ -49,6 +50,7 @@ export interface ViewedParts {
   /** Of the snapshot that is served. */
   readonly snapshotSequence: () => Sequence | undefined;
   readonly scrubState: () => ScrubState;
+  /** By the monotonic clock. */
   readonly startedAtMs: number;
 }
 
@@ -110,7 +112,7 @@ export class RunningPlatformView implements PlatformView {
       voting: snapshot.mode,
       last_block_hash: finalTip.hash,
       last_block_timestamp_ms: finalTip.sequence < 0 ? null : finalTip.timestampMs,
-      chain_ahead_ms: chainAheadMs(finalTip.timestampMs, Date.now()),
+      chain_ahead_ms: chainAheadMs(finalTip.timestampMs, wallClock()),
       stable_checkpoint: stableCheckpoint === undefined ? null : { sequence: stableCheckpoint.sequence, state_root: stableCheckpoint.stateRoot },
       state_root: execution.stateRoot ?? null,
       mempool_transactions: mempool.count,
@@ -122,7 +124,7 @@ export class RunningPlatformView implements PlatformView {
       equivocations: snapshot.equivocations.length,
       rejections: { ...networkCounters(), ...rejections.snapshot() },
       memory_bytes: process.memoryUsage.rss(),
-      uptime_ms: Date.now() - this.#parts.startedAtMs,
+      uptime_ms: Math.round(performance.now() - this.#parts.startedAtMs),
     };
   }
 

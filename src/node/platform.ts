@@ -8,6 +8,7 @@ import { loadPlatformKey } from '../crypto/key-store.js';
 import { readGenesisFile } from '../ledger/genesis-file.js';
 import { keyValueApplication } from '../ledger/key-value.js';
 import { Ledger } from '../ledger/ledger.js';
+import { wallClock } from '../network/clocks.js';
 import type { Libp2pNetwork } from '../network/libp2p-network.js';
 import { createLibp2pNetwork } from '../network/libp2p-network.js';
 import type { Libp2pNetworkOptions } from '../network/options.js';
@@ -188,7 +189,7 @@ class Platform implements RunningPlatform {
       catchUp: this.#catchUp,
       snapshotSequence: () => snapshots.sequence,
       scrubState: () => this.#scrub.state,
-      counts: () => ({ slotsSkipped: this.#log.slotsSkipped, transactionsCommitted: this.#transactionsCommitted }), startedAtMs: Date.now(),
+      counts: () => ({ slotsSkipped: this.#log.slotsSkipped, transactionsCommitted: this.#transactionsCommitted }), startedAtMs: performance.now(),
     });
     options.logger.debug({ chainId, members: membership.members.map(({ name }) => name) }, 'platform assembled');
   }
@@ -318,7 +319,7 @@ class Platform implements RunningPlatform {
   }
 
   #noteChainTime(): void {
-    this.#log.chainTime(chainAheadMs(this.#participant.replica.finalTip.timestampMs, Date.now()), performance.now());
+    this.#log.chainTime(chainAheadMs(this.#participant.replica.finalTip.timestampMs, wallClock()), performance.now());
   }
 
   #noteCaughtUp(summary: CatchUpSummary | undefined): void {

@@ -3,6 +3,7 @@ import { peerIdFromString } from '@libp2p/peer-id';
 import type { MultiaddrConnection } from '@libp2p/interface';
 import { libp2pPrivateKey, peerIdOf, publicKeyOfPeerId } from '../../../src/crypto/identity.js';
 import { Admission } from '../../../src/network/admission.js';
+import { toMonotonicMs } from '../../../src/network/clocks.js';
 import { Counters } from '../../../src/network/counters.js';
 import { TokenBucket } from '../../../src/network/rate-limit.js';
 import { toPublicKeyHex, type PublicKeyHex } from '../../../src/types/ids.js';
@@ -27,7 +28,7 @@ describe('Admission (SPEC section 7: allowlist in the connection gater)', () => 
     outsider = await keyOf(2);
     members = [member];
     counters = new Counters();
-    admission = new Admission(() => members, TIMINGS, counters, () => nowMs);
+    admission = new Admission(() => members, TIMINGS, counters, () => toMonotonicMs(nowMs));
   });
 
   it('members pass at every check of the gater, outsiders at none', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
+import { toMonotonicMs } from '../../../src/network/clocks.js';
 import { Supervisor, redialPauseMs, type Target } from '../../../src/network/supervisor.js';
 import { toPublicKeyHex } from '../../../src/types/ids.js';
 
@@ -22,7 +23,7 @@ describe('Supervisor (DESIGN, traps: redials every member for ever)', () => {
     finish = () => Promise.resolve();
     supervisor = new Supervisor({
       timings: TIMINGS,
-      now: () => nowMs,
+      now: () => toMonotonicMs(nowMs),
       random: () => 0.5,
       wanted: () => wanted,
       firstPauseMs: () => 0,
