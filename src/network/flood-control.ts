@@ -1,14 +1,19 @@
 import type { Connection } from '@libp2p/interface';
 import type { PublicKeyHex } from '../types/ids.js';
 import type { Counters } from './counters.js';
+import type { Topic } from './network.js';
 import type { NetworkLimits } from './options.js';
 import { TokenBucket } from './rate-limit.js';
 
 const MINUTE_S = 60;
 
-interface Allowance {
+interface GossipAllowance {
   readonly messages: TokenBucket;
   readonly bytes: TokenBucket;
+}
+
+interface Allowance {
+  readonly gossip: Readonly<Record<Topic, GossipAllowance>>;
   readonly pushed: TokenBucket;
   readonly streams: TokenBucket;
   readonly rpcs: TokenBucket;
@@ -21,7 +26,7 @@ interface Allowance {
 export interface FloodControlInit {
   readonly limits: Pick<
     NetworkLimits,
-    'gossipMessagesPerSecond' | 'gossipBytesPerSecond' | 'pushedMessagesPerSecond' | 'streamsPerSecond' | 'framesPerSecond' | 'bytesPerSecond'
+    'gossip' | 'pushedMessagesPerSecond' | 'streamsPerSecond' | 'framesPerSecond' | 'bytesPerSecond'
     | 'maxExcessSecondsPerMinute'
   >;
   readonly counters: Counters;
@@ -43,12 +48,13 @@ export class FloodControl {
     this.#init = init;
   }
 
-  /** True where the peer may have so many payloads of so many bytes judged now. */
-  takeGossip(peer: PublicKeyHex, payloads: number, sizeBytes: number): boolean {
-    const { limits, now } = this.#init;
-    const { messages, bytes } = this.#of(peer);
-    if (!messages.take(payloads, now())) return this.#refuse(peer, 'gossip', payloads, payloads / limits.gossipMessagesPerSecond);
-    if (!bytes.take(sizeBytes, now())) return this.#refuse(peer, 'gossip', payloads, sizeBytes / limits.gossipBytesPerSecond);
+  /** True where the peer may have so many payloads of so many bytes judged now; each topic has its own allowance. */
+  takeGossip(peer: PublicKeyHex, topic: Topic, payloads: number, sizeBytes: number): boolean {
+    const { messagesPerSecond, bytesPerSecond } = this.#init.limits.gossip[topic];
+    const nowMs = this.#init.now();
+    const { messages, bytes } = this.#of(peer).gossip[topic];
+    if (!messages.take(payloads, nowMs)) return this.#refuse(peer, 'gossip', payloads, payloads / messagesPerSecond);
+    if (!bytes.take(sizeBytes, nowMs)) return this.#refuse(peer, 'gossip', payloads, sizeBytes / bytesPerSecond);
     return true;
   }
 
@@ -66,7 +72,7 @@ export class FloodControl {
 
   /** Gossipsub's RPCs came, which it takes apart whatever is in them. */
   chargeRpcs(peer: PublicKeyHex, count: number): void {
-    this.#charge(peer, 'rpcs', this.#of(peer).rpcs, count, this.#init.limits.gossipMessagesPerSecond);
+    this.#charge(peer, 'rpcs', this.#of(peer).rpcs, count, this.#rpcsPerSecond);
   }
 
   /** Frames of yamux came. @returns milliseconds for which nothing more should be read from the peer */
@@ -98,18 +104,26 @@ export class FloodControl {
     return false;
   }
 
+  /** One message in each, at most, and few without one. */
+  get #rpcsPerSecond(): number {
+    return Object.values(this.#init.limits.gossip).reduce((sum, { messagesPerSecond }) => sum + messagesPerSecond, 0);
+  }
+
   #of(peer: PublicKeyHex): Allowance {
     const known = this.#allowances.get(peer);
     if (known !== undefined) return known;
     const { limits, now } = this.#init;
     const nowMs = now();
     const twoSecondsOf = (perSecond: number): TokenBucket => new TokenBucket(perSecond, 2 * perSecond, nowMs);
+    const gossip = (topic: Topic): GossipAllowance => {
+      const { messagesPerSecond, bytesPerSecond } = limits.gossip[topic];
+      return { messages: twoSecondsOf(messagesPerSecond), bytes: twoSecondsOf(bytesPerSecond) };
+    };
     const allowance: Allowance = {
-      messages: twoSecondsOf(limits.gossipMessagesPerSecond),
-      bytes: twoSecondsOf(limits.gossipBytesPerSecond),
+      gossip: { consensus: gossip('consensus'), transactions: gossip('transactions') },
       pushed: twoSecondsOf(limits.pushedMessagesPerSecond),
       streams: twoSecondsOf(limits.streamsPerSecond),
-      rpcs: twoSecondsOf(limits.gossipMessagesPerSecond),
+      rpcs: twoSecondsOf(this.#rpcsPerSecond),
       frames: twoSecondsOf(limits.framesPerSecond),
       traffic: twoSecondsOf(limits.bytesPerSecond),
       excessSeconds: new TokenBucket(limits.maxExcessSecondsPerMinute / MINUTE_S, limits.maxExcessSecondsPerMinute, nowMs),

@@ -3,15 +3,19 @@ import { TopicValidatorResult, gossipsub, type GossipSub, type GossipSubComponen
 import type { Connection, PeerId, Stream } from '@libp2p/interface';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import type { Counters } from './counters.js';
-import { GossipFrameWriter, decodeGossipFrame, originOf } from './gossip-frame.js';
-import { IGNORED, type GossipOutcome, type NetworkHandlers, type Topic } from './network.js';
+import { FrameOutbox } from './frame-outbox.js';
+import { encodeLength } from './frames.js';
+import { GossipFrameWriter, decodeGossipFrame } from './gossip-frame.js';
+import { Judgements } from './judgements.js';
+import type { NetworkHandlers, Topic } from './network.js';
 import type { NetworkLimits, NetworkLogger, NetworkTimings } from './options.js';
 import { TokenBucket } from './rate-limit.js';
+import { Relays } from './relays.js';
 
 export const TOPICS: readonly Topic[] = ['consensus', 'transactions'];
-/** Payloads are gathered into frames of about this size; a larger one travels alone. */
-const FRAME_TARGET_BYTES = 64 * 1024;
 const FRAME_OVERHEAD_BYTES = 64 * 1024;
+/** Of one member on one topic, so many of the largest frames may wait to be judged. */
+const WAITING_FRAMES = 2;
 const MINUTE_MS = 60_000;
 /** More than members there can be: everyone connected is in the mesh. */
 const MESH_SIZE = 256;
@@ -22,9 +26,8 @@ export function topicName(chainId: Hash, topic: Topic): string {
 
 /**
  * Gossipsub, set up for a few members that are nearly always all connected with one another. A publisher sends to all
- * its members itself (floodPublish), so relaying is needed only past a missing link: the validator decides that, frame
- * by frame, and tells gossipsub to ignore what need not travel on. What is relayed goes to the whole mesh, since in a
- * star or a chain each link may be the only one. Scores, peer exchange and IHAVE gossip stay off: members are known
+ * its members itself (floodPublish), and gossipsub forwards nothing: past a missing link `Relays` sends on what was
+ * verified, to those who lack it. Scores, peer exchange and IHAVE gossip stay off: members are known
  * by name, an honest one must never be graylisted, and losses are repaired by SPEC section 4's re-sending.
  */
 export function gossipService(
@@ -101,47 +104,54 @@ export function scoreRecordsOf(pubsub: object): { clear(): void; readonly record
   return { records, clear };
 }
 
-interface Outbox {
-  payloads: Uint8Array[];
-  sizeBytes: number;
-  timer: NodeJS.Timeout | undefined;
-  scheduled: boolean;
-}
-
 export interface GossipInit {
-  readonly self: PublicKeyHex;
   readonly chainId: Hash;
   readonly pubsub: GossipSub;
   readonly limits: NetworkLimits;
   readonly delayMs: NetworkTimings['gossipDelayMs'];
   readonly counters: Counters;
   readonly logger: NetworkLogger;
+  /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   readonly memberOf: (peerId: PeerId) => PublicKeyHex | undefined;
+  readonly memberCount: () => number;
   readonly onGossip: NetworkHandlers['onGossip'];
   /** Members to whom this platform has a usable link. */
   readonly linked: () => Iterable<PublicKeyHex>;
+  readonly connectionsTo: (peer: PublicKeyHex) => readonly Connection[];
   /** The members that `peer` said it has links to; undefined where it did not say. */
   readonly reachOf: (peer: PublicKeyHex) => ReadonlySet<PublicKeyHex> | undefined;
   /** Whether the peer may have so many payloads of so many bytes judged now. */
-  readonly mayJudge: (peer: PublicKeyHex, payloads: number, sizeBytes: number) => boolean;
+  readonly mayJudge: (peer: PublicKeyHex, topic: Topic, payloads: number, sizeBytes: number) => boolean;
   readonly onTooManyRejects: (peer: PublicKeyHex) => void;
   /** A frame went to fewer members than there are links: some gossip stream broke. */
   readonly onShortfall: () => void;
 }
 
-/** Publishes payloads in frames and judges the frames that come in. */
+/** Publishes payloads in frames, has those judged that come in, and relays what was verified. */
 export class Gossip {
   readonly #init: GossipInit;
-  readonly #frames: GossipFrameWriter;
-  readonly #outboxes = new Map<Topic, Outbox>();
+  readonly #frames = new GossipFrameWriter();
+  readonly #outboxes: Readonly<Record<Topic, FrameOutbox>>;
+  readonly #judgements: Judgements;
+  readonly #relays: Relays;
   readonly #rejects = new Map<PublicKeyHex, TokenBucket>();
   #forgetting: NodeJS.Timeout | undefined;
-  #stopped = false;
 
   constructor(init: GossipInit) {
     this.#init = init;
-    this.#frames = new GossipFrameWriter(init.self);
+    const { limits, delayMs, counters, logger, now, onGossip, memberCount, linked, reachOf } = init;
+    const outbox = (topic: Topic): FrameOutbox => new FrameOutbox(delayMs[topic], (payloads) => { this.#publish(topic, payloads); });
+    this.#outboxes = { consensus: outbox('consensus'), transactions: outbox('transactions') };
+    this.#relays = new Relays({
+      limits, delayMs, counters, now, memberCount, linked, reachOf,
+      send: (topic, to, payloads) => { this.#sendTo(topic, to, payloads); },
+    });
+    this.#judgements = new Judgements({
+      maxWaitingBytes: WAITING_FRAMES * (limits.maxGossipBytes + FRAME_OVERHEAD_BYTES), counters, logger, now, onGossip,
+      accepted: (topic, verified, from) => { this.#relays.pass(topic, verified, from); },
+      rejected: (from) => { this.#rejected(from); },
+    });
   }
 
   start(): void {
@@ -156,45 +166,26 @@ export class Gossip {
   }
 
   stop(): void {
-    this.#stopped = true;
     clearInterval(this.#forgetting);
-    for (const outbox of this.#outboxes.values()) clearTimeout(outbox.timer);
-    this.#outboxes.clear();
+    for (const topic of TOPICS) this.#outboxes[topic].stop();
+    this.#relays.stop();
+    this.#judgements.stop();
   }
 
   publish(topic: Topic, payload: Uint8Array): void {
-    const { limits, counters, logger, delayMs } = this.#init;
+    const { limits, counters, logger } = this.#init;
     if (payload.length > limits.maxGossipBytes) {
       counters.add('gossip-too-large-to-publish');
       logger.error({ topic, sizeBytes: payload.length, maxGossipBytes: limits.maxGossipBytes }, 'a payload above maxGossipBytes was not published');
       return;
     }
-    let outbox = this.#outboxes.get(topic);
-    if (outbox === undefined) {
-      outbox = { payloads: [], sizeBytes: 0, timer: undefined, scheduled: false };
-      this.#outboxes.set(topic, outbox);
-    }
-    if (outbox.sizeBytes + payload.length > FRAME_TARGET_BYTES) this.#flush(topic, outbox);
-    outbox.payloads.push(payload);
-    outbox.sizeBytes += payload.length;
-    if (outbox.scheduled) return;
-    outbox.scheduled = true;
-    const flush = () => {
-      outbox.scheduled = false;
-      this.#flush(topic, outbox);
-    };
-    if (delayMs[topic] === 0) queueMicrotask(flush);
-    else outbox.timer = setTimeout(flush, delayMs[topic]);
+    this.#outboxes[topic].add(payload);
   }
 
-  #flush(topic: Topic, outbox: Outbox): void {
-    if (this.#stopped || outbox.payloads.length === 0) return;
+  #publish(topic: Topic, payloads: readonly Uint8Array[]): void {
     const { pubsub, chainId, counters, logger } = this.#init;
-    const frame = this.#frames.encode(outbox.payloads);
-    counters.add('gossip-published', outbox.payloads.length);
-    outbox.payloads = [];
-    outbox.sizeBytes = 0;
-    pubsub.publish(topicName(chainId, topic), frame).then(
+    counters.add('gossip-published', payloads.length);
+    pubsub.publish(topicName(chainId, topic), this.#frames.encode(payloads)).then(
       ({ recipients }) => {
         if (recipients.length < [...this.#init.linked()].length) this.#init.onShortfall();
       },
@@ -203,6 +194,22 @@ export class Gossip {
         logger.debug({ topic, err: error }, 'gossipsub did not publish');
       },
     );
+  }
+
+  /**
+   * To one member, on the stream that gossipsub writes to, too: gossipsub itself publishes to all or to none. A member
+   * that reads slowly gets fewer relays, so that what this platform says itself finds room.
+   */
+  #sendTo(topic: Topic, to: PublicKeyHex, payloads: readonly Uint8Array[]): void {
+    const { chainId, counters, logger, connectionsTo, limits } = this.#init;
+    const stream = gossipStreams(connectionsTo(to), 'outbound').at(-1);
+    try {
+      if (stream === undefined || stream.writeBufferLength > limits.maxGossipBytes) counters.add('gossip-relay-failed', payloads.length);
+      else stream.send(encodeRpc(topicName(chainId, topic), this.#frames.encode(payloads)));
+    } catch (error) {
+      counters.add('gossip-relay-failed', payloads.length);
+      logger.debug({ topic, to, err: error }, 'a relayed frame could not be sent');
+    }
   }
 
   /** True once frames flow both ways: the peer's subscriptions are known and a gossip stream to it is open. */
@@ -228,77 +235,32 @@ export class Gossip {
     return TOPICS.every((topic) => pubsub.getSubscribers(topicName(chainId, topic)).some((subscriber) => subscriber.equals(peerId)));
   }
 
-  forget(peer: PublicKeyHex): void {
-    this.#rejects.delete(peer);
+  /** What a member used up outlasts its connections: coming back buys nothing. */
+  keepOnly(isMember: (peer: PublicKeyHex) => boolean): void {
+    for (const peer of this.#rejects.keys()) if (!isMember(peer)) this.#rejects.delete(peer);
+    this.#relays.keepOnly(isMember);
   }
 
-  #judge(topic: Topic, peerId: PeerId, data: Uint8Array): TopicValidatorResult | Promise<TopicValidatorResult> {
+  /** Gossipsub itself never forwards: what is accepted, and when, is seen only once all of it is judged. */
+  #judge(topic: Topic, peerId: PeerId, data: Uint8Array): TopicValidatorResult {
     const { counters, memberOf, mayJudge, limits } = this.#init;
     const from = memberOf(peerId);
     if (from === undefined) {
       counters.add('gossip-not-member');
       return TopicValidatorResult.Reject;
     }
-    const frame = data.length > limits.maxGossipBytes + FRAME_OVERHEAD_BYTES ? undefined : decodeGossipFrame(data);
-    if (frame === undefined) {
-      this.#rejected(from, 'gossip-malformed');
+    const payloads = data.length > limits.maxGossipBytes + FRAME_OVERHEAD_BYTES ? undefined : decodeGossipFrame(data);
+    if (payloads === undefined) {
+      counters.add('gossip-malformed');
+      this.#rejected(from);
       return TopicValidatorResult.Reject;
     }
-    if (!mayJudge(from, frame.payloads.length, data.length)) return TopicValidatorResult.Ignore;
-    const outcomes = frame.payloads.map((payload) => this.#deliver(topic, payload, from));
-    const atOnce = outcomes.filter((outcome): outcome is GossipOutcome => !(outcome instanceof Promise));
-    if (atOnce.length === outcomes.length) return this.#judgeFrame(from, frame.origin, atOnce);
-    return Promise.all(outcomes.map((outcome) => Promise.resolve(outcome))).then((all) => this.#judgeFrame(from, frame.origin, all));
+    if (mayJudge(from, topic, payloads.length, data.length)) this.#judgements.take(topic, payloads, from);
+    return TopicValidatorResult.Ignore;
   }
 
-  #judgeFrame(from: PublicKeyHex, origin: string, outcomes: readonly GossipOutcome[]): TopicValidatorResult {
-    const verdicts = outcomes.map(({ verdict }) => verdict);
-    if (verdicts.includes('reject')) return TopicValidatorResult.Reject;
-    if (!verdicts.includes('accept') || !this.#isRelayNeeded(from, origin)) return TopicValidatorResult.Ignore;
-    this.#init.counters.add('gossip-relayed');
-    return TopicValidatorResult.Accept;
-  }
-
-  #deliver(topic: Topic, payload: Uint8Array, from: PublicKeyHex): GossipOutcome | Promise<GossipOutcome> {
-    let outcome: GossipOutcome | Promise<GossipOutcome>;
-    try {
-      outcome = this.#init.onGossip(topic, payload, from);
-    } catch (error) {
-      outcome = this.#failed(topic, error);
-    }
-    if (!(outcome instanceof Promise)) return this.#counted(from, outcome);
-    return outcome.catch((error: unknown) => this.#failed(topic, error)).then((judged) => this.#counted(from, judged));
-  }
-
-  #failed(topic: Topic, error: unknown): GossipOutcome {
-    this.#init.counters.add('gossip-handler-failed');
-    this.#init.logger.error({ topic, err: error }, 'the gossip handler threw');
-    return IGNORED;
-  }
-
-  #counted(from: PublicKeyHex, outcome: GossipOutcome): GossipOutcome {
-    this.#init.counters.add(`gossip-${outcome.verdict}`);
-    if (outcome.verdict === 'reject') this.#rejected(from, undefined);
-    return outcome;
-  }
-
-  #rejected(from: PublicKeyHex, reason: string | undefined): void {
-    if (reason !== undefined) this.#init.counters.add(reason);
+  #rejected(from: PublicKeyHex): void {
     if (!this.#rejectsOf(from).take(1, this.#init.now())) this.#init.onTooManyRejects(from);
-  }
-
-  /**
-   * A frame needs relaying where some member may not have got it: because its publisher has no link to a member that
-   * this platform has a link to, or because it came through another member, so that links are missing somewhere.
-   */
-  #isRelayNeeded(from: PublicKeyHex, origin: string): boolean {
-    if (origin !== originOf(from)) return true;
-    const reach = this.#init.reachOf(from);
-    if (reach === undefined) return true;
-    for (const peer of this.#init.linked()) {
-      if (peer !== from && !reach.has(peer)) return true;
-    }
-    return false;
   }
 
   #rejectsOf(peer: PublicKeyHex): TokenBucket {
@@ -309,6 +271,17 @@ export class Gossip {
     this.#rejects.set(peer, rejects);
     return rejects;
   }
+}
+
+/**
+ * Gossipsub's RPC with one message, its length before it: of the protobuf's fields `publish` (2), and in that `data` (2)
+ * and `topic` (4).
+ */
+function encodeRpc(topic: string, data: Uint8Array): Uint8Array {
+  const name = Buffer.from(topic);
+  const message = Buffer.concat([Buffer.of(0x12), encodeLength(data.length), data, Buffer.of(0x22), encodeLength(name.length), name]);
+  const rpc = Buffer.concat([Buffer.of(0x12), encodeLength(message.length), message]);
+  return Buffer.concat([encodeLength(rpc.length), rpc]);
 }
 
 function gossipStreams(connections: readonly Connection[], direction: 'inbound' | 'outbound'): readonly Stream[] {

@@ -106,6 +106,10 @@ export class Links {
     return this.#links.get(peer)?.connections.findLast(({ status }) => status === 'open');
   }
 
+  connectionsTo(peer: PublicKeyHex): readonly Connection[] {
+    return this.#links.get(peer)?.connections ?? [];
+  }
+
   view(): readonly LinkView[] {
     return [...this.#links.values()].map(({ peer, usable, ready, connections }) => ({
       peer,

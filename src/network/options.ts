@@ -30,12 +30,19 @@ export interface RequestLimits {
   readonly maxConcurrent: number;
 }
 
+export interface GossipLimits {
+  readonly messagesPerSecond: number;
+  readonly bytesPerSecond: number;
+}
+
 export interface NetworkLimits {
   /** One gossip payload; a society's largest block with its justification must fit. */
   readonly maxGossipBytes: number;
-  /** Per peer; what is above is ignored and counted. Gossipsub's RPCs, whatever is in them, are held to the same number. */
-  readonly gossipMessagesPerSecond: number;
-  readonly gossipBytesPerSecond: number;
+  /**
+   * Per peer and topic; what is above is ignored and counted. Gossipsub's RPCs, whatever is in them, are held to the sum of
+   * the messages.
+   */
+  readonly gossip: Readonly<Record<Topic, GossipLimits>>;
   /** Consensus messages in a peer's requests; a request that is above is refused and counted. */
   readonly pushedMessagesPerSecond: number;
   /** Streams that a peer opens, whatever for; what is above is reset and counted. */
@@ -109,8 +116,10 @@ const MIB = 1024 * 1024;
 
 export const DEFAULT_LIMITS: NetworkLimits = {
   maxGossipBytes: 4 * MIB,
-  gossipMessagesPerSecond: 5_000,
-  gossipBytesPerSecond: 32 * MIB,
+  gossip: {
+    consensus: { messagesPerSecond: 3_000, bytesPerSecond: 32 * MIB },
+    transactions: { messagesPerSecond: 2_000, bytesPerSecond: 16 * MIB },
+  },
   // Five of the largest pushes, as many as an honest member makes (MAX_PUSHED_MESSAGES of codec/limits.ts).
   pushedMessagesPerSecond: 2_560,
   streamsPerSecond: 500,

@@ -20,6 +20,14 @@ export class TokenBucket {
     return true;
   }
 
+  /** Takes `amount`, on credit where not all of it is there; false, and nothing taken, where nothing is there. */
+  borrow(amount: number, nowMs: number): boolean {
+    this.#refill(nowMs);
+    if (this.#tokens <= 0) return false;
+    this.#tokens -= amount;
+    return true;
+  }
+
   /** Takes `amount` in any case, on credit where it is not there. @returns milliseconds until the debt is paid */
   charge(amount: number, nowMs: number): number {
     this.#refill(nowMs);

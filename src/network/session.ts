@@ -152,7 +152,6 @@ export class Session {
       },
     });
     this.gossip = new Gossip({
-      self,
       chainId,
       pubsub: node.services.pubsub,
       limits,
@@ -163,8 +162,10 @@ export class Session {
       memberOf,
       onGossip: (topic, payload, from) => handlers.onGossip(topic, payload, from),
       linked: () => this.links.ready(),
+      connectionsTo: (peer) => this.links.connectionsTo(peer),
       reachOf: (peer) => this.#introductions.linksOf(peer),
-      mayJudge: (peer, payloads, sizeBytes) => this.#floods.takeGossip(peer, payloads, sizeBytes),
+      memberCount: () => options.members().length,
+      mayJudge: (peer, topic, payloads, sizeBytes) => this.#floods.takeGossip(peer, topic, payloads, sizeBytes),
       onTooManyRejects: (peer) => {
         this.penalize(peer, 'too many rejected messages');
       },
@@ -361,6 +362,7 @@ export class Session {
     });
     watchTraffic(connection, (frames, sizeBytes) => this.#floods.chargeTraffic(peer, frames, sizeBytes));
     this.#floods.keepOnly((known) => admission.isMember(known));
+    this.gossip.keepOnly((known) => admission.isMember(known));
     this.links.add(peer, connection);
     if (connection.direction === 'inbound') this.#supervisor.retrySoon();
   }
@@ -385,7 +387,6 @@ export class Session {
 
   #onLost(peer: PublicKeyHex, wasUsable: boolean): void {
     this.#introductions.forget(peer);
-    this.gossip.forget(peer);
     this.#supervisor.check();
     if (!wasUsable) return;
     this.#options.logger.debug({ peer }, 'disconnected');

@@ -1,7 +1,7 @@
 import { libp2pPrivateKey, peerIdOf } from '../../src/crypto/identity.js';
 import { createLibp2pNetwork, type Libp2pNetwork } from '../../src/network/libp2p-network.js';
 import type { GossipOutcome, GossipVerdict, NetworkHandlers, RequestProtocol, Topic } from '../../src/network/network.js';
-import type { Libp2pNetworkOptions, NetworkLogger, NetworkTimings } from '../../src/network/options.js';
+import { DEFAULT_LIMITS, type Libp2pNetworkOptions, type NetworkLimits, type NetworkLogger, type NetworkTimings } from '../../src/network/options.js';
 import { toHash, toPublicKeyHex, type PublicKeyHex } from '../../src/types/ids.js';
 
 export const CHAIN_ID = toHash('c4'.repeat(32));
@@ -17,6 +17,12 @@ const FAST_TIMINGS: Partial<NetworkTimings> = {
 };
 
 const SILENT: NetworkLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Of messages on each topic; bytes as ever. */
+export function gossipLimits(messagesPerSecond: number): NetworkLimits['gossip'] {
+  const { consensus, transactions } = DEFAULT_LIMITS.gossip;
+  return { consensus: { ...consensus, messagesPerSecond }, transactions: { ...transactions, messagesPerSecond } };
+}
 
 /** Resolves once `condition` holds; rejects, saying what was waited for, if it does not within `deadlineMs`. */
 export async function eventually(what: string, condition: () => boolean, deadlineMs = 12_000): Promise<void> {

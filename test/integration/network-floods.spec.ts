@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { Connection, MessageStream } from '@libp2p/interface';
-import { LoopbackFederation, eventually, type LoopbackMember } from './loopback-members.js';
+import { LoopbackFederation, eventually, gossipLimits, type LoopbackMember } from './loopback-members.js';
 import { RawPeer } from './raw-peer.js';
 
 /** What the muxer's own frames are written to. */
@@ -39,7 +39,7 @@ describe('Network under a flood (row D8: refused, bounded, reported)', () => {
   }
 
   it('a member that floods with gossip is throttled, then refused for one penalty; the others are heard', async () => {
-    const [a, b] = await twoHonest({ gossipMessagesPerSecond: 20, maxExcessSecondsPerMinute: 2 });
+    const [a, b] = await twoHonest({ gossip: gossipLimits(20), maxExcessSecondsPerMinute: 2 });
     const flooder = await federation.start(2, { bootstrap: [a.address] });
     await eventually('the flooder is connected', () => a.isConnectedTo(flooder));
     for (let i = 0; a.count('penalized') === 0 && i < 10_000; i++) {
@@ -77,7 +77,7 @@ describe('Network under a flood (row D8: refused, bounded, reported)', () => {
   });
 
   it('a member that floods with RPCs in which there is no message is cut off before they are taken apart', async () => {
-    const [a, b] = await twoHonest({ gossipMessagesPerSecond: 200, maxExcessSecondsPerMinute: 2 });
+    const [a, b] = await twoHonest({ gossip: gossipLimits(100), maxExcessSecondsPerMinute: 2 });
     const peer = raw = await RawPeer.start(federation.seeds[2]!);
     const connection = await peer.dial(a.address);
     const stream = await connection.newStream('/meshsub/1.1.0');

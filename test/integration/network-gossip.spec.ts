@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_LIMITS } from '../../src/network/options.js';
 import type { PublicKeyHex } from '../../src/types/ids.js';
-import { LoopbackFederation, eventually, type LoopbackMember } from './loopback-members.js';
+import { LoopbackFederation, eventually, gossipLimits, type LoopbackMember } from './loopback-members.js';
 import { RawPeer } from './raw-peer.js';
 
 describe('Network gossip (SPEC section 7: best effort to every member)', () => {
@@ -130,7 +130,7 @@ describe('Network gossip (SPEC section 7: best effort to every member)', () => {
   });
 
   it('what one peer sends above its rate is ignored and counted; others are not held up', async () => {
-    const limits = { gossipMessagesPerSecond: 5, maxExcessSecondsPerMinute: 1_000 };
+    const limits = { gossip: gossipLimits(5), maxExcessSecondsPerMinute: 1_000 };
     const a = await federation.start(0, { limits });
     const b = await federation.start(1, { bootstrap: [a.address] });
     const c = await federation.start(2, { bootstrap: [a.address] });
@@ -153,8 +153,8 @@ describe('Network gossip (SPEC section 7: best effort to every member)', () => {
       await eventually('A counts the raw member as connected', () => a.network.connectedPeers().includes(federation.key(1)));
       await raw.publish('other', Buffer.from('not an allowed topic'));
       await raw.publish('consensus', Buffer.from('short'));
-      await raw.publish('consensus', Buffer.concat([Buffer.alloc(12), Buffer.from([200, 1, 0])]));
-      await raw.publish('consensus', Buffer.concat([Buffer.alloc(12), Buffer.alloc(6, 0xff)]));
+      await raw.publish('consensus', Buffer.concat([Buffer.alloc(8), Buffer.from([200, 1, 0])]));
+      await raw.publish('consensus', Buffer.concat([Buffer.alloc(8), Buffer.alloc(6, 0xff)]));
       await eventually('A counted three', () => a.count('gossip-malformed') === 3);
       assert.deepEqual(a.received, []);
       for (let i = 0; i < 5; i++) await raw.publish('consensus', Buffer.from(`short ${i}`));

@@ -61,14 +61,13 @@ const frames: Target = {
 
 const gossipFrames: Target = {
   name: 'gossip-frame',
-  generate: (random) => new GossipFrameWriter(random.pick(MEMBERS)).encode(Array.from({ length: random.integer(1, 6) }, () => bytesOf(random, random.pick([0, 1, 30, 200])))),
+  generate: (random) => new GossipFrameWriter().encode(Array.from({ length: random.integer(1, 6) }, () => bytesOf(random, random.pick([1, 2, 30, 200])))),
   run: (input) => {
-    const frame = decodeGossipFrame(input);
-    if (frame === undefined) return 'rejected';
-    assertProportionate(frame, input);
-    const writer = new GossipFrameWriter(`${frame.origin}${'0'.repeat(56)}` as PublicKeyHex);
-    const again = decodeGossipFrame(new Uint8Array(writer.encode(frame.payloads)));
-    assert.ok(isDeepStrictEqual(again, frame), 'decode ∘ encode is the identity');
+    const payloads = decodeGossipFrame(input);
+    if (payloads === undefined) return 'rejected';
+    assertProportionate(payloads, input);
+    const again = decodeGossipFrame(new Uint8Array(new GossipFrameWriter().encode(payloads)));
+    assert.ok(isDeepStrictEqual(again, payloads), 'decode ∘ encode is the identity');
     return 'accepted';
   },
   leastAccepted: 0.95,

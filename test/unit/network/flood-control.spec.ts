@@ -4,7 +4,7 @@ import { FloodControl } from '../../../src/network/flood-control.js';
 import { toPublicKeyHex } from '../../../src/types/ids.js';
 
 const LIMITS = {
-  gossipMessagesPerSecond: 10, gossipBytesPerSecond: 1_000, pushedMessagesPerSecond: 10, streamsPerSecond: 5, framesPerSecond: 100, bytesPerSecond: 1_000,
+  gossip: { consensus: { messagesPerSecond: 6, bytesPerSecond: 1_000 }, transactions: { messagesPerSecond: 4, bytesPerSecond: 500 } }, pushedMessagesPerSecond: 10, streamsPerSecond: 5, framesPerSecond: 100, bytesPerSecond: 1_000,
   maxExcessSecondsPerMinute: 3,
 };
 const A = toPublicKeyHex('a'.repeat(64));
@@ -23,25 +23,34 @@ describe('Flood control (row D8: throttled, then disconnected for a while)', () 
   });
 
   it('two seconds of the limit may come at once, then the limit holds; others have their own', () => {
-    assert.ok(control.takeGossip(A, 20, 100));
-    assert.ok(!control.takeGossip(A, 1, 1));
-    assert.ok(control.takeGossip(B, 20, 100));
-    nowMs = 100;
-    assert.ok(control.takeGossip(A, 1, 1));
+    assert.ok(control.takeGossip(A, 'consensus', 12, 100));
+    assert.ok(!control.takeGossip(A, 'consensus', 1, 1));
+    assert.ok(control.takeGossip(B, 'consensus', 12, 100));
+    nowMs = 200;
+    assert.ok(control.takeGossip(A, 'consensus', 1, 1));
     assert.equal(counters.get('throttled-gossip'), 1);
     assert.deepEqual(floods, []);
   });
 
+  it('each topic has its own allowance: transactions leave consensus messages theirs, and the other way round (issue 10, A2)', () => {
+    assert.ok(control.takeGossip(A, 'transactions', 8, 1_000));
+    assert.ok(!control.takeGossip(A, 'transactions', 1, 1));
+    assert.ok(control.takeGossip(A, 'consensus', 12, 2_000));
+    assert.ok(!control.takeGossip(A, 'consensus', 1, 1));
+    assert.ok(control.takeGossip(B, 'consensus', 12, 1));
+    assert.ok(control.takeGossip(B, 'transactions', 8, 1));
+  });
+
   it('three seconds of a limit above it in a minute are a flood: of messages, bytes or streams', () => {
-    assert.ok(control.takeGossip(A, 20, 1));
-    for (let i = 0; i < 29; i++) assert.ok(!control.takeGossip(A, 1, 1));
+    assert.ok(control.takeGossip(A, 'consensus', 12, 1));
+    for (let i = 0; i < 17; i++) assert.ok(!control.takeGossip(A, 'consensus', 1, 1));
     assert.deepEqual(floods, []);
-    assert.ok(!control.takeGossip(A, 2, 1));
+    assert.ok(!control.takeGossip(A, 'consensus', 2, 1));
     assert.deepEqual(floods, ['a floods with gossip']);
 
-    assert.ok(control.takeGossip(B, 1, 2_000));
+    assert.ok(control.takeGossip(B, 'consensus', 1, 2_000));
     for (const last of [false, true]) {
-      assert.ok(!control.takeGossip(B, 1, 2_000));
+      assert.ok(!control.takeGossip(B, 'consensus', 1, 2_000));
       assert.equal(floods.length, last ? 2 : 1);
     }
   });
@@ -49,7 +58,7 @@ describe('Flood control (row D8: throttled, then disconnected for a while)', () 
   it('messages in requests are charged apart from gossip; a request that is above is refused, and who goes on is a flood', () => {
     assert.ok(control.takePushed(A, 20));
     assert.ok(!control.takePushed(A, 20));
-    assert.ok(control.takeGossip(A, 20, 100), 'gossip is heard all the same');
+    assert.ok(control.takeGossip(A, 'consensus', 12, 100), 'gossip is heard all the same');
     assert.ok(control.takePushed(B, 20));
     assert.deepEqual([counters.get('throttled-pushes'), floods], [20, []]);
     assert.ok(!control.takePushed(A, 20));
@@ -89,10 +98,10 @@ describe('Flood control (row D8: throttled, then disconnected for a while)', () 
 
   it('who is a little above its limit now and then is only throttled, for ever', () => {
     for (let minute = 0; minute < 60; minute++) {
-      for (let i = 0; i < 20 + 25; i++) control.takeGossip(A, 1, 1);
+      for (let i = 0; i < 12 + 15; i++) control.takeGossip(A, 'consensus', 1, 1);
       nowMs += 60_000;
     }
-    assert.ok(counters.get('throttled-gossip') > 1_000);
+    assert.ok(counters.get('throttled-gossip') > 600);
     assert.deepEqual(floods, []);
   });
 

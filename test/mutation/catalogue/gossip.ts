@@ -1,0 +1,95 @@
+import type { Catcher, Mutant } from '../mutant.js';
+
+const RELAYS_FILE = 'src/network/relays.ts';
+const RELAYS: Catcher = { kind: 'specs', files: ['test/unit/network/relays.spec.ts'] };
+const JUDGEMENTS: Catcher = { kind: 'specs', files: ['test/unit/network/judgements.spec.ts'] };
+const FLOODS: Catcher = { kind: 'specs', files: ['test/unit/network/flood-control.spec.ts'] };
+const FRAMES: Catcher = { kind: 'specs', files: ['test/unit/network/gossip-frame.spec.ts'] };
+
+/** Relaying, and what one member's gossip may take (section 7). */
+export const GOSSIP_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'relays-by-own-links-only',
+    rule: 'section 7, relaying',
+    why: 'whoever has all links relays to nobody, though others lack some',
+    patches: [{ file: RELAYS_FILE, find: 'return itsReach === undefined ? reach !== undefined : !itsReach.has(from);', replace: 'return itsReach === undefined && reach !== undefined;' }],
+    catchers: [RELAYS],
+  },
+  {
+    name: 'relays-by-the-sources-word',
+    rule: 'section 7, relaying',
+    why: 'a member that denies its links makes all others relay whatever it sends, at their own expense',
+    patches: [{ file: RELAYS_FILE, find: 'return itsReach === undefined ? reach !== undefined : !itsReach.has(from);', replace: 'return reach !== undefined || itsReach !== undefined;' }],
+    catchers: [RELAYS],
+  },
+  {
+    name: 'relays-by-the-receivers-word',
+    rule: 'section 7, relaying',
+    why: 'a member that denies its links makes all others relay to it what it has',
+    patches: [{ file: RELAYS_FILE, find: 'if (peer === from || reach?.has(peer) === true) return false;', replace: 'if (peer === from) return false;' }],
+    catchers: [RELAYS],
+  },
+  {
+    name: 'relays-in-silence',
+    rule: 'section 7, relaying',
+    why: 'a member that answers no introductions makes others relay',
+    patches: [{ file: RELAYS_FILE, find: 'itsReach === undefined ? reach !== undefined :', replace: 'itsReach === undefined ? true :' }],
+    catchers: [RELAYS],
+  },
+  {
+    name: 'relays-without-shares',
+    rule: 'section 7, relaying: a budget per source',
+    why: 'several members that send what they may make an honest relayer send more than it may',
+    patches: [{ file: RELAYS_FILE, find: 'RELAYED_SHARE / Math.max(1, memberCount - 2)', replace: 'RELAYED_SHARE' }],
+    catchers: [RELAYS],
+  },
+  {
+    name: 'relays-go-round',
+    rule: 'section 7, relaying',
+    why: 'a judge that takes a payload for new twice keeps it going round in a ring',
+    patches: [{ file: RELAYS_FILE, find: 'if (this.#relayed.has(digest)) return false;', replace: 'if (this.#relayed.has(digest) && this.#relayed.size === 0) return false;' }],
+    catchers: [RELAYS],
+  },
+  {
+    name: 'unverified-relayed',
+    rule: 'section 7, relaying: nothing that its relayer has not verified',
+    why: 'what came beside what is valid is passed on, and charged to whoever passes it on',
+    patches: [{ file: 'src/network/judgements.ts', find: 'this.#init.accepted(frame.topic, outcome.verified, frame.from);', replace: 'this.#init.accepted(frame.topic, payload, frame.from);' }],
+    catchers: [JUDGEMENTS],
+  },
+  {
+    name: 'rest-of-bad-frame-judged',
+    rule: 'section 7: who sends what does not verify is charged',
+    why: 'one frame of forged votes costs as many signature checks as fit into it',
+    patches: [{ file: 'src/network/judgements.ts', find: '    frame.isRefused = true;\n', replace: '' }],
+    catchers: [JUDGEMENTS],
+  },
+  {
+    name: 'frame-judged-in-one-piece',
+    rule: 'section 7',
+    why: 'a frame full of votes holds up everything else for as long as their signatures take',
+    patches: [{ file: 'src/network/judgements.ts', find: 'if (this.#turnMs < MAX_TURN_MS && !', replace: 'if (!' }],
+    catchers: [JUDGEMENTS],
+  },
+  {
+    name: 'waiting-without-bound',
+    rule: 'section 7',
+    why: 'frames that wait to be judged take memory without end',
+    patches: [{ file: 'src/network/judgements.ts', find: 'if (waitingBytes > this.#init.maxWaitingBytes) {', replace: 'if (waitingBytes > 1000 * this.#init.maxWaitingBytes) {' }],
+    catchers: [JUDGEMENTS],
+  },
+  {
+    name: 'one-allowance-for-all-topics',
+    rule: 'section 7',
+    why: 'transactions that a member passes on use up what it may say about blocks',
+    patches: [{ file: 'src/network/flood-control.ts', find: 'const { messages, bytes } = this.#of(peer).gossip[topic];', replace: "const { messages, bytes } = this.#of(peer).gossip[topic === 'consensus' ? 'transactions' : topic];" }],
+    catchers: [FLOODS],
+  },
+  {
+    name: 'empty-payloads-taken',
+    rule: 'section 7',
+    why: 'thousands of payloads with nothing in them cost their receiver thousands of judgements',
+    patches: [{ file: 'src/network/gossip-frame.ts', find: 'prefix.length === 0 || ', replace: '' }],
+    catchers: [FRAMES],
+  },
+];
