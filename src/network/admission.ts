@@ -82,16 +82,18 @@ export class Admission {
 
   /**
    * libp2p's gater. `superfluous` tells whether a connection in this direction would only double one that is kept.
-   * `hosts` limits what unknown ones may hold.
+   * `hosts` limits what unknown ones may hold; `onStranger` is told who, of no member's key, answered at an address dialled.
    */
   gater(
     hosts: Pick<InboundHosts, 'admit' | 'settle'>,
     superfluous: (publicKey: PublicKeyHex, direction: 'inbound' | 'outbound', connection: MultiaddrConnection) => boolean,
+    onStranger: (peerId: PeerId, connection: MultiaddrConnection) => void = () => undefined,
   ): ConnectionGater {
     const denied = (peerId: PeerId, direction: 'inbound' | 'outbound', connection?: MultiaddrConnection): boolean => {
       const publicKey = this.memberOf(peerId);
       if (publicKey === undefined) {
         this.#counters.add(`gater-${direction}-not-member`);
+        if (connection !== undefined && direction === 'outbound') onStranger(peerId, connection);
         return true;
       }
       if (this.isPenalized(publicKey)) {

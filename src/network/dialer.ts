@@ -4,12 +4,14 @@ import { peerIdOf } from '../crypto/identity.js';
 import type { PublicKeyHex } from '../types/ids.js';
 import type { AddressTable } from './address-table.js';
 import type { Admission } from './admission.js';
-import type { MonotonicClock } from './clocks.js';
+import type { MonotonicClock, MonotonicMs } from './clocks.js';
 import type { Counters } from './counters.js';
 import type { Libp2pNode } from './libp2p-node.js';
 import type { Links } from './links.js';
+import { dialFailure } from './dial-failure.js';
 import { dialableAddress } from './multiaddrs.js';
-import type { NetworkTimings } from './options.js';
+import type { NetworkLogger, NetworkTimings } from './options.js';
+import type { DialFailure, PeerRecords } from './peer-records.js';
 import type { Target } from './supervisor.js';
 
 /** An address without peer id at which it is known who answers is left alone for this long; DNS may then say otherwise. */
@@ -22,6 +24,9 @@ export interface DialerInit {
   readonly admission: Admission;
   readonly links: Links;
   readonly table: AddressTable;
+  /** Told of what fails. */
+  readonly records: Pick<PeerRecords, 'dialFailed'>;
+  readonly logger: NetworkLogger;
   /** Bootstrap addresses without a peer id. */
   readonly anonymous: readonly string[];
   readonly timings: NetworkTimings;
@@ -36,6 +41,11 @@ export class Dialer {
   readonly #init: DialerInit;
   /** Who was found at an address without peer id. */
   readonly #found = new Map<string, { readonly publicKey: PublicKeyHex; readonly atMs: number }>();
+
+  /** Last failures at addresses without peer id. */
+  readonly #failures = new Map<string, { readonly cause: string; readonly atMs: MonotonicMs }>();
+  /** Who, of no member's key, answered at addresses that are being dialled. */
+  readonly #strangers = new Map<string, string>();
 
   constructor(init: DialerInit) {
     this.#init = init;
@@ -81,18 +91,46 @@ export class Dialer {
 
   async #dialAddress(target: Target, address: string, signal: AbortSignal): Promise<boolean> {
     const { self, node, counters, now } = this.#init;
+    this.#strangers.delete(address);
     const peer = target.kind === 'member' ? `/p2p/${peerIdOf(target.publicKey)}` : '';
     try {
       await node.dial(multiaddr(`${address}${peer}`), { signal });
       counters.add('dial-succeeded');
+      this.#failures.delete(address);
       return true;
     } catch (error) {
       counters.add('dial-failed');
       // One bootstrap list serves all platforms, so it often names this one too.
       const answeredItself = error instanceof Error && error.name === 'InvalidPeerIdError';
       if (target.kind === 'address' && answeredItself) this.#found.set(address, { publicKey: self, atMs: now() });
+      else if (!this.#init.abort.aborted) this.#failed(target, address, error);
       return false;
+    } finally {
+      this.#strangers.delete(address);
     }
+  }
+
+  #failed(target: Target, address: string, error: unknown): void {
+    const { records, logger, now } = this.#init;
+    const stranger = this.#strangers.get(address);
+    const cause = stranger === undefined ? dialFailure(error) : `${stranger} answered, which is no member`;
+    // Somebody else's connection, made at the same time, is no failure.
+    if (target.kind === 'member' && this.#init.links.isConnected(target.publicKey)) return;
+    if (target.kind === 'member') records.dialFailed(target.publicKey, address, cause);
+    else this.#failures.set(address, { cause, atMs: now() });
+    logger.debug({ address, ...(target.kind === 'member' ? { peer: target.publicKey } : {}), cause }, 'could not connect');
+  }
+
+  /** Addresses without peer id at which nobody was reached at the last try. */
+  failures(): readonly DialFailure[] {
+    const nowMs = this.#init.now();
+    return [...this.#failures].map(([address, { cause, atMs }]) => ({ address, cause, agoMs: nowMs - atMs }));
+  }
+
+  /** The gater refused whoever answered at an address that this platform dialled. */
+  onStranger(remoteAddress: string, peerId: string): void {
+    const parsed = dialableAddress(remoteAddress);
+    if (parsed !== undefined) this.#strangers.set(parsed.address, peerId);
   }
 
   /** The gater learnt who answers at an address that this platform dialled. */
@@ -101,6 +139,7 @@ export class Dialer {
     if (address === undefined) return;
     const nowMs = this.#init.now();
     this.#init.table.prove(publicKey, address, nowMs);
+    this.#failures.delete(address);
     if (this.#init.anonymous.includes(address)) this.#found.set(address, { publicKey, atMs: nowMs });
   }
 

@@ -23,6 +23,7 @@ export interface NodeInit {
   readonly chainId: Hash;
   readonly listen: readonly string[];
   readonly announce: readonly string[];
+  readonly version: string;
   readonly gater: ConnectionGater;
   readonly limits: NetworkLimits;
   readonly timings: NetworkTimings;
@@ -40,6 +41,7 @@ export function createNode(init: NodeInit): Promise<Libp2pNode> {
   return createLibp2p({
     start: false,
     privateKey: init.privateKey,
+    nodeInfo: { name: 'fb-pbft', version: init.version, userAgent: `fb-pbft/${init.version}` },
     addresses: { listen: [...init.listen], announce: [...init.announce] },
     transports: [tcp({ dialOpts })],
     connectionEncrypters: [noise()],

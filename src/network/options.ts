@@ -105,6 +105,8 @@ export interface Libp2pNetworkOptions {
   /** Multiaddrs with or without `/p2p/…`; DNS names are resolved afresh at each try. */
   readonly bootstrap: readonly string[];
   readonly addressBook?: AddressBook;
+  /** Of this project, as other members are told it. */
+  readonly version?: string;
   readonly logger: NetworkLogger;
   /** Resolves host names, asked afresh at each dial; default the host's own resolver. */
   readonly lookup?: LookupFunction;

@@ -4,6 +4,7 @@ import { libp2pPrivateKey, peerIdOf, publicKeyOfPeerId } from '../crypto/identit
 import { toPublicKeyHex, type PublicKeyHex } from '../types/ids.js';
 import { AddressTable, MAX_ADDRESSES_PER_MEMBER } from './address-table.js';
 import { Admission } from './admission.js';
+import { CLOCK_LIMITS, ClockComparisons, clockProtocol } from './clock-comparison.js';
 import { monotonicClock, wallClock } from './clocks.js';
 import { Counters } from './counters.js';
 import { DateWatch } from './date-watch.js';
@@ -22,6 +23,7 @@ import { dialableAddress, parsePeerAddress } from './multiaddrs.js';
 import { watchTraffic } from './muxer.js';
 import type { NetworkHandlers, RequestOptions, RequestProtocol } from './network.js';
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, NO_ADDRESS_BOOK, type Libp2pNetworkOptions, type NetworkLimits, type NetworkTimings } from './options.js';
+import { PeerRecords, type DialFailure, type PeerRecord } from './peer-records.js';
 import { MAX_PING_STREAMS, PING_PROTOCOL, answerPing } from './ping.js';
 import { RequestServer, sendRequest, type RequestHandler } from './requests.js';
 import { Supervisor } from './supervisor.js';
@@ -34,8 +36,10 @@ export interface NetworkSnapshot {
   readonly peerId: string;
   readonly listening: readonly string[];
   readonly links: readonly LinkView[];
-  /** Of the last ping to each member with a link; undefined before the first. */
-  readonly roundTripsMs: Readonly<Record<string, number | undefined>>;
+  /** Of every other member, in the order of the list. */
+  readonly peers: readonly PeerRecord[];
+  /** Bootstrap addresses without peer id at which nobody was reached at the last try. */
+  readonly unreachable: readonly DialFailure[];
   /** Where members may be reached, in the order to dial; for members without a link too. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
   /** Milliseconds that members are still refused for. */
@@ -65,6 +69,8 @@ export class Session {
   readonly #supervisor: Supervisor;
   readonly #dialer: Dialer;
   readonly #pings: LinkPings;
+  readonly #clocks: ClockComparisons;
+  readonly #records: PeerRecords;
   readonly #date = new DateWatch(monotonicClock, wallClock);
   #checkTimer: NodeJS.Timeout | undefined;
   readonly gossip: Gossip;
@@ -90,6 +96,7 @@ export class Session {
       chainId: options.chainId,
       listen: options.listen,
       announce: options.announce ?? [],
+      version: options.version ?? 'unknown',
       lookup: options.lookup,
       limits,
       timings,
@@ -98,6 +105,9 @@ export class Session {
         if (session === undefined) return true;
         if (direction === 'outbound') session.#dialer.onAnswer(connection.remoteAddr.toString(), peer);
         return session.links.isSuperfluous(peer, direction);
+      }, (peerId, { remoteAddr }) => {
+        const { session } = made;
+        if (session !== undefined) session.#dialer.onStranger(remoteAddr.toString(), peerId.toString());
       }),
       onGossipStream: (stream, connection) => {
         const { session } = made;
@@ -142,6 +152,14 @@ export class Session {
     });
     this.#pings = new LinkPings({
       timings, counters, now: monotonicClock, links: () => this.links.connections(), isMember: (peer) => admission.isMember(peer),
+    });
+    this.#clocks = new ClockComparisons({
+      chainId, counters, now: monotonicClock, wall: wallClock, peers: () => this.links.usable(),
+      connection: (peer) => this.links.connection(peer), abort: this.#abort.signal,
+    });
+    this.#records = new PeerRecords({
+      self, chainId, members: options.members, now: monotonicClock, addresses: (peer) => this.#table.candidates(peer),
+      roundTripMs: (peer) => this.#pings.roundTripMs(peer), clock: (peer) => this.#clocks.of(peer),
     });
     this.#floods = new FloodControl({
       limits,
@@ -205,6 +223,8 @@ export class Session {
       admission,
       links: this.links,
       table: this.#table,
+      records: this.#records,
+      logger,
       anonymous,
       timings,
       counters,
@@ -232,6 +252,7 @@ export class Session {
       await this.#serve(this.#protocolId(protocol), this.#core.limits.requests[protocol], handler);
     }
     await this.#serve(introductionProtocol(this.#options.chainId), INTRODUCTION_LIMITS, this.#introductions.onRequest);
+    await this.#serve(clockProtocol(this.#options.chainId), CLOCK_LIMITS, this.#clocks.onRequest);
     await node.handle(PING_PROTOCOL, answerPing, { maxInboundStreams: MAX_PING_STREAMS });
     node.addEventListener('connection:open', ({ detail }) => {
       this.#onOpen(detail);
@@ -240,6 +261,10 @@ export class Session {
       // Whoever it is: members may have stopped being members.
       const peer = publicKeyOfPeerId(detail.remotePeer.toString());
       if (peer !== undefined) this.links.remove(peer, detail);
+    });
+    node.addEventListener('peer:identify', ({ detail }) => {
+      const peer = this.#core.admission.memberOf(detail.peerId);
+      if (peer !== undefined) this.#records.identified(peer, detail.agentVersion, detail.protocols);
     });
     node.addEventListener('self:peer:update', () => {
       this.#introductions.changed();
@@ -256,6 +281,7 @@ export class Session {
     this.gossip.start();
     this.#supervisor.start();
     this.#pings.start();
+    this.#clocks.start();
     this.#checkTimer = setInterval(() => {
       // A host's addresses change without an event, for one that listens on all of them.
       this.#introductions.changed();
@@ -268,6 +294,7 @@ export class Session {
     clearInterval(this.#checkTimer);
     this.#supervisor.stop();
     this.#pings.stop();
+    this.#clocks.stop();
     this.links.stop();
     this.gossip.stop();
     this.#abort.abort(new NetworkError('stopped', 'the network stops'));
@@ -312,7 +339,8 @@ export class Session {
       peerId: peerIdOf(self),
       listening: this.listenAddresses(),
       links: this.links.view(),
-      roundTripsMs: Object.fromEntries(this.links.usable().map((peer) => [peer, this.#pings.roundTripMs(peer)])),
+      peers: this.#records.view(),
+      unreachable: this.#dialer.failures(),
       addresses: Object.fromEntries(others.map((peer) => [peer, this.#table.candidates(peer)])),
       penalties: admission.penalties(),
       counters: counters.snapshot(),
@@ -345,6 +373,7 @@ export class Session {
   #checkDate(): void {
     const steppedMs = this.#date.look();
     if (steppedMs === undefined) return;
+    this.#clocks.reset();
     this.#core.counters.add('date-stepped');
     this.#options.logger.warn({ steppedMs }, 'the date of this host was set: let NTP keep it, since members that differ make blocks wait');
     for (const cache of datedCachesOf(this.#node.services.pubsub)) cache.clear();
@@ -382,11 +411,15 @@ export class Session {
     this.#options.logger.debug({ peer }, 'connected');
     this.#supervisor.retrySoon();
     this.#introductions.met(peer);
+    this.#records.linked(peer);
+    void this.#clocks.compare(peer);
     this.#handlers.onPeerConnected(peer);
   }
 
   #onLost(peer: PublicKeyHex, wasUsable: boolean): void {
     this.#introductions.forget(peer);
+    this.#records.lost(peer);
+    this.#clocks.forget(peer);
     this.#supervisor.check();
     if (!wasUsable) return;
     this.#options.logger.debug({ peer }, 'disconnected');

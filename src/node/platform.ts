@@ -42,6 +42,7 @@ import { PlatformLog } from './platform-log.js';
 import { RunningPlatformView } from './platform-view.js';
 import type { PlatformOptions, RunningPlatform } from './running-platform.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
+import { VERSION } from './version.js';
 
 const DEFAULT_SLOT_TIMEOUT_MS = 1_000;
 const DEFAULT_SNAPSHOT_INTERVAL_BLOCKS = 10_000;
@@ -274,7 +275,7 @@ class Platform implements RunningPlatform {
       members: () => genesis.membership.members.map(({ publicKey }) => publicKey),
       listen: options.listen, bootstrap: options.bootstrap,
       ...(options.announce === undefined ? {} : { announce: options.announce }),
-      addressBook: fileAddressBook(options.home), logger: options.logger,
+      addressBook: fileAddressBook(options.home), logger: options.logger, version: VERSION,
       limits: {
         maxGossipBytes: maxMessageBytes,
         requests: { ...DEFAULT_LIMITS.requests, slots: { ...DEFAULT_LIMITS.requests.slots, maxRequestBytes: maxSyncBytes } },

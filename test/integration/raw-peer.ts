@@ -21,7 +21,7 @@ export class RawPeer {
       privateKey: await libp2pPrivateKey(seed),
       chainId,
       listen: ['/ip4/127.0.0.1/tcp/0'],
-      announce: [],
+      announce: [], version: 'raw',
       gater: { denyDialMultiaddr: () => false },
       limits: DEFAULT_LIMITS,
       timings: DEFAULT_TIMINGS,
