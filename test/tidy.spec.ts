@@ -73,8 +73,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   cli: {
     imports: [
-      'types/', 'crypto/', 'codec/transaction', 'consensus/quorum', 'ledger/genesis', 'ledger/genesis-file', 'ledger/key-value',
-      'network/bootstrap', 'api/host-guard', 'api/identity', 'api/server', 'node/memory-limits', 'node/platform', 'node/version',
+      'types/', 'crypto/', 'codec/transaction', 'consensus/quorum', 'ledger/genesis', 'ledger/genesis-error', 'ledger/genesis-file', 'ledger/key-value',
+      'network/bootstrap', 'network/multiaddrs', 'api/host-guard', 'api/identity', 'api/server', 'node/memory-limits', 'node/slot-timeout', 'node/platform', 'node/version',
     ],
     typesOf: ['api/block-json', 'node/running-platform'],
     packages: ['commander', 'pino', 'zod', 'node:fs/promises', 'node:path', 'node:stream'],

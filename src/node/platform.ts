@@ -41,10 +41,10 @@ import { Participant } from './participant.js';
 import { PlatformLog } from './platform-log.js';
 import { RunningPlatformView } from './platform-view.js';
 import type { PlatformOptions, RunningPlatform } from './running-platform.js';
+import { DEFAULT_SLOT_TIMEOUT_MS, MAX_SLOT_TIMEOUT_MS, MIN_SLOT_TIMEOUT_MS } from './slot-timeout.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 import { VERSION } from './version.js';
 
-const DEFAULT_SLOT_TIMEOUT_MS = 1_000;
 const DEFAULT_SNAPSHOT_INTERVAL_BLOCKS = 10_000;
 
 /** The platform cannot be started as asked. */
@@ -72,8 +72,8 @@ export async function startPlatform(options: PlatformOptions, createNetwork: Cre
   const key = await loadPlatformKey(options.home);
   const self = memberIndexOf(genesis, key);
   const slotTimeoutMs = options.slotTimeoutMs ?? DEFAULT_SLOT_TIMEOUT_MS;
-  if (!Number.isSafeInteger(slotTimeoutMs) || slotTimeoutMs < 10 || slotTimeoutMs > 600_000) {
-    throw new PlatformError('bad-option', `slotTimeoutMs: must be an integer from 10 to 600000, got ${slotTimeoutMs}`);
+  if (!Number.isSafeInteger(slotTimeoutMs) || slotTimeoutMs < MIN_SLOT_TIMEOUT_MS || slotTimeoutMs > MAX_SLOT_TIMEOUT_MS) {
+    throw new PlatformError('bad-option', `slotTimeoutMs: must be an integer from ${MIN_SLOT_TIMEOUT_MS} to ${MAX_SLOT_TIMEOUT_MS}, got ${slotTimeoutMs}`);
   }
   const store = await openPlatformStore(options.home, {
     chainId: genesis.chainId,

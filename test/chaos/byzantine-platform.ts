@@ -12,6 +12,7 @@ import type { PlatformKey } from '../../src/crypto/key-store.js';
 import { readGenesisFile } from '../../src/ledger/genesis-file.js';
 import { describeOperation } from '../../src/ledger/key-value.js';
 import { parseBootstrap } from '../../src/network/bootstrap.js';
+import { parsePeerAddress } from '../../src/network/multiaddrs.js';
 import { createLibp2pNetwork } from '../../src/network/libp2p-network.js';
 import { startPlatform } from '../../src/node/platform.js';
 import type { PlatformOptions, RunningPlatform } from '../../src/node/running-platform.js';
@@ -96,7 +97,9 @@ async function startByzantine(options: PlatformOptions): Promise<RunningPlatform
 
 outliveReaders();
 const program = new Command('byzantine-platform');
-addStartCommand(program, PROCESS_TERMINAL, () => Promise.resolve({ startPlatform: startByzantine, parseBootstrap, describePayload: describeOperation }));
+addStartCommand(program, PROCESS_TERMINAL, () => Promise.resolve({
+  startPlatform: startByzantine, parseBootstrap, checkAddress: parsePeerAddress, describePayload: describeOperation,
+}));
 try {
   await program.parseAsync(process.argv.slice(2), { from: 'user' });
 } catch (error) {

@@ -3,7 +3,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { quorumParameters } from '../../consensus/quorum.js';
 import { serializeGenesis } from '../../ledger/genesis-file.js';
+import { GenesisError } from '../../ledger/genesis-error.js';
 import { buildGenesis, DEFAULT_PARAMETERS } from '../../ledger/genesis.js';
+import type { Genesis } from '../../types/genesis.js';
 import { IdentifierError, toPublicKeyHex } from '../../types/ids.js';
 import type { Member } from '../../types/membership.js';
 import { CliError, messageOf } from '../cli-error.js';
@@ -45,17 +47,26 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
+/** @throws CliError `usage` where what was given makes no genesis */
+function genesisOf(flags: GenesisFlags, nowMs: number): Genesis {
+  const members = flags.member.map(parseMember);
+  try {
+    return buildGenesis({
+      society: flags.society, timestampMs: nowMs, members,
+      parameters: { fastPath: flags.fastPath, maxBlockTransactions: flags.maxBlockTransactions },
+    });
+  } catch (error) {
+    if (error instanceof GenesisError) throw new CliError('usage', error.message);
+    throw error;
+  }
+}
+
 /**
  * `fb-pbft genesis`: writes a society's genesis; never over another file.
- * @throws CliError `exists` or `usage`; GenesisError where it cannot be one
+ * @throws CliError `exists`, `usage` or `failed`
  */
 export async function makeGenesis(flags: GenesisFlags, nowMs: number, terminal: Terminal): Promise<void> {
-  const genesis = buildGenesis({
-    society: flags.society,
-    timestampMs: nowMs,
-    members: flags.member.map(parseMember),
-    parameters: { fastPath: flags.fastPath, maxBlockTransactions: flags.maxBlockTransactions },
-  });
+  const genesis = genesisOf(flags, nowMs);
   try {
     await writeFile(flags.out, serializeGenesis(genesis), { flag: 'wx' });
   } catch (error) {

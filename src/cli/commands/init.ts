@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { peerIdOf } from '../../crypto/identity.js';
 import { createPlatformKey, platformKeyPath } from '../../crypto/key-store.js';
 import { IdentifierError, toPlatformName } from '../../types/ids.js';
 import type { PlatformName } from '../../types/ids.js';
 import { CliError } from '../cli-error.js';
 import { addExamples } from '../platform-target.js';
-import { alignedLines } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
+import { tellIdentity } from './id.js';
 
 export interface InitFlags {
   readonly home: string;
@@ -27,19 +26,10 @@ export function platformNameOf(flag: string, text: string): PlatformName {
 /** `fb-pbft init`: makes a platform's key. @throws CryptoError `key-exists` where the home has one */
 export async function initHome(flags: InitFlags, terminal: Terminal): Promise<void> {
   const { home } = flags;
-  const { name, publicKey } = await createPlatformKey(home, platformNameOf('--platform', flags.platform));
-  const peerId = peerIdOf(publicKey);
-  if (flags.json === true) {
-    terminal.out(JSON.stringify({ platform: name, publicKey, peerId, home }));
-    return;
-  }
-  terminal.out(alignedLines([
-    ['platform', name],
-    ['publicKey', publicKey],
-    ['peerId', peerId],
-    ['home', home],
-  ]));
-  terminal.out(`\nThe secret key is in ${platformKeyPath(home)}: keep it to yourself, and in one place only.\nFor the genesis: --member ${name}=${publicKey}`);
+  const key = await createPlatformKey(home, platformNameOf('--platform', flags.platform));
+  const { name, publicKey } = key;
+  tellIdentity(key, flags, terminal);
+  if (flags.json !== true) terminal.out(`\nThe secret key is in ${platformKeyPath(home)}: keep it to yourself, and in one place only.\nFor the genesis: --member ${name}=${publicKey}`);
 }
 
 /** Adds `fb-pbft init`. */

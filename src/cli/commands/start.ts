@@ -7,6 +7,7 @@ import { isLoopbackHost } from '../../api/host-guard.js';
 import { createHttpServer } from '../../api/server.js';
 import type { HttpServer, HttpServerOptions } from '../../api/server.js';
 import { keepHeapSmall } from '../../node/memory-limits.js';
+import { MAX_SLOT_TIMEOUT_MS, MIN_SLOT_TIMEOUT_MS } from '../../node/slot-timeout.js';
 import type { RunningPlatform, StartPlatform } from '../../node/running-platform.js';
 import { removeApiFile, writeApiFile } from '../api-file.js';
 import { CliError, messageOf } from '../cli-error.js';
@@ -40,6 +41,8 @@ export interface StartFlags {
   readonly exitWithParent?: boolean;
 }
 
+/** @throws Error naming `what` unless `address` is a TCP multiaddr */
+type CheckAddress = (address: string, what: string) => unknown;
 type ParseBootstrap = (text: string, source: string) => readonly string[];
 
 /** What a platform in the foreground is made of. */
@@ -47,6 +50,7 @@ export interface PlatformParts {
   readonly startPlatform: StartPlatform;
   /** The addresses in a bootstrap list's text. @throws Error naming `source` where it does not parse */
   readonly parseBootstrap: ParseBootstrap;
+  readonly checkAddress: CheckAddress;
   readonly describePayload: DescribePayload;
 }
 
@@ -71,9 +75,9 @@ export function parseApiAddress(text: string): ApiAddress {
   return { host, port };
 }
 
-function parseMilliseconds(text: string): number {
+function parseSlotTimeout(text: string): number {
   const ms = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (ms < 1) throw new InvalidArgumentError('Give milliseconds, from 1.');
+  if (ms < MIN_SLOT_TIMEOUT_MS || ms > MAX_SLOT_TIMEOUT_MS) throw new InvalidArgumentError(`Give milliseconds, from ${MIN_SLOT_TIMEOUT_MS} to ${MAX_SLOT_TIMEOUT_MS}.`);
   return ms;
 }
 
@@ -83,18 +87,27 @@ function parseBlocks(text: string): number {
   return blocks;
 }
 
+/** @throws CliError `usage` where `read` throws: it reads what was given on the command line */
+function calledRightly<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new CliError('usage', messageOf(error));
+  }
+}
+
 /**
  * The bootstrap addresses named on the command line, files read.
- * @throws CliError where a file cannot be read, or what `parseBootstrap` throws
+ * @throws CliError `usage` where an entry is neither an address nor a file that can be read; of a file what `parseBootstrap` throws
  */
 export async function bootstrapAddresses(sources: readonly string[], parseBootstrap: ParseBootstrap): Promise<string[]> {
   const lists = await Promise.all(sources.map(async (source) => {
-    if (/^\/(ip4|ip6|dns|dns4|dns6)\//.test(source)) return parseBootstrap(source, '--bootstrap');
+    if (/^\/(ip4|ip6|dns|dns4|dns6)\//.test(source)) return calledRightly(() => parseBootstrap(source, '--bootstrap'));
     let text: string;
     try {
       text = await readFile(source, 'utf8');
     } catch (error) {
-      throw new CliError('failed', `--bootstrap: ${source} is neither a multiaddr (/ip4/HOST/tcp/PORT) nor a file that can be read (${messageOf(error)})`);
+      throw new CliError('usage', `--bootstrap: ${source} is neither a multiaddr (/ip4/HOST/tcp/PORT) nor a file that can be read (${messageOf(error)})`);
     }
     return parseBootstrap(text, source);
   }));
@@ -118,6 +131,8 @@ async function serveApi(platform: RunningPlatform, options: HttpServerOptions): 
  */
 export async function runPlatform(flags: StartFlags, parts: StartParts, terminal: Terminal): Promise<void> {
   const logger = createLogger(flags.log ?? (flags.json === true ? 'json' : 'text'), flags.logLevel, terminal.out);
+  for (const address of flags.listen) calledRightly(() => parts.checkAddress(address, '--listen'));
+  for (const address of flags.announce ?? []) calledRightly(() => parts.checkAddress(address, '--announce'));
   const bootstrap = await bootstrapAddresses(flags.bootstrap ?? [], parts.parseBootstrap);
   const platform = await parts.startPlatform({
     home: flags.home,
@@ -156,10 +171,10 @@ export async function runPlatform(flags: StartFlags, parts: StartParts, terminal
 
 /** Loaded when needed, so that the commands that only ask a platform start at once. */
 async function productionParts(): Promise<PlatformParts> {
-  const [{ startPlatform }, { parseBootstrap }, { describeOperation }] = await Promise.all([
-    import('../../node/platform.js'), import('../../network/bootstrap.js'), import('../../ledger/key-value.js'),
+  const [{ startPlatform }, { parseBootstrap }, { parsePeerAddress }, { describeOperation }] = await Promise.all([
+    import('../../node/platform.js'), import('../../network/bootstrap.js'), import('../../network/multiaddrs.js'), import('../../ledger/key-value.js'),
   ]);
-  return { startPlatform, parseBootstrap, describePayload: describeOperation };
+  return { startPlatform, parseBootstrap, checkAddress: parsePeerAddress, describePayload: describeOperation };
 }
 
 /** Adds `fb-pbft start`. @param loadParts what the platform is made of, where it is not the production one */
@@ -173,7 +188,7 @@ export function addStartCommand(program: Command, terminal: Terminal, loadParts 
     .option('--announce <multiaddr...>', 'addresses to tell others instead, where this host is behind a port forward')
     .addOption(new Option('--api <host:port>', 'where to serve the HTTP API; others find it through the home').argParser(parseApiAddress)
       .default({ host: '127.0.0.1', port: 0 }, '127.0.0.1:0, any free port'))
-    .addOption(new Option('--slot-timeout-ms <n>', 'how long to wait for a proposer before its slot is skipped (default 1000)').argParser(parseMilliseconds))
+    .addOption(new Option('--slot-timeout-ms <n>', 'how long to wait for a proposer before its slot is skipped: at least five times the one-way delay between platforms, and the same on all (default 1000)').argParser(parseSlotTimeout))
     .addOption(new Option('--snapshot-interval <blocks>', 'make a snapshot of the state every so many blocks; 0 for never (default 10000)').argParser(parseBlocks))
     .addOption(new Option('--snapshot-above <blocks>', 'further behind than this, fetch a snapshot rather than blocks (default 20000)').argParser(parseBlocks))
     .addOption(new Option('--keep-blocks <n>', 'keep only so many of the newest blocks, once a snapshot replaces older ones (default: all)').argParser(parseBlocks))

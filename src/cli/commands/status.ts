@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal.js';
 
 /** The part of `PlatformStatus` that people are shown; `--json` gives all of it. */
 const statusSchema = z.object({
+  version: z.string(),
   platform: z.string(),
   society: z.string(),
   chain_id: z.string(),
@@ -15,6 +16,9 @@ const statusSchema = z.object({
   view: z.int(),
   sequence: z.int(),
   executed_blocks: z.int(),
+  first_block: z.int(),
+  snapshot_block: z.int().nullable(),
+  block_check: z.object({ checked: z.int(), unreadable: z.int(), passes: z.int() }),
   slot: z.int(),
   phase: z.string(),
   n: z.int(),
@@ -42,6 +46,7 @@ const statusSchema = z.object({
   transactions_committed: z.int(),
   finality_ms: z.object({ last: z.number(), p50: z.number(), p99: z.number() }).nullable(),
   equivocations: z.int(),
+  rejections: z.record(z.string(), z.int()),
   presumed_dead: z.array(z.string()),
   memory_bytes: z.number(),
   uptime_ms: z.number(),
@@ -83,6 +88,18 @@ function lastBlockText({ last_block_timestamp_ms: timestampMs, chain_ahead_ms: a
   return aheadMs < 1000 ? time : `${time}; the chain is ${(aheadMs / 1000).toFixed(1)} s ahead of this host's clock`;
 }
 
+function keptText({ first_block: first, sequence, snapshot_block: snapshot, block_check: { checked, unreadable, passes } }: ShownStatus): string {
+  const blocks = sequence === 0 ? 'no block yet' : `blocks ${first} to ${sequence - 1}`;
+  const check = `${checked} checked for damage in this pass${passes === 0 ? '' : `, ${passes} ended`}${unreadable === 0 ? '' : `; ${unreadable} UNREADABLE`}`;
+  return `${blocks}; ${snapshot === null ? 'no snapshot' : `snapshot after block ${snapshot}`}; ${check}`;
+}
+
+/** Most often refused first. */
+function refusedText(rejections: ShownStatus['rejections']): string {
+  const counts = Object.entries(rejections).sort(([, a], [, b]) => b - a);
+  return counts.length === 0 ? 'nothing since start' : counts.map(([reason, count]) => `${count} ${reason}`).join(', ');
+}
+
 function statusText(status: ShownStatus): string {
   const { finality_ms: finality } = status;
   return alignedLines([
@@ -94,6 +111,7 @@ function statusText(status: ShownStatus): string {
     ...(status.catch_up === null ? [] : [['catching up', catchUpText(status.catch_up)] as const]),
     ...(status.snapshot_fetch === null ? [] : [['snapshot', snapshotFetchText(status.snapshot_fetch)] as const]),
     ['last block', lastBlockText(status)],
+    ['kept', keptText(status)],
     ['slot', `${status.slot} (view ${status.view}, sequence ${status.sequence}), ${status.phase}, proposer ${status.proposer}`],
     ['votes', `${status.prepare_votes} PREPARE, ${status.commit_votes} COMMIT, ${status.view_change_votes} VIEW-CHANGE`],
     ['members', `n=${status.n} f=${status.f} quorum=${status.quorum_size} fast=${status.fast_quorum_size ?? 'off'}`],
@@ -102,7 +120,8 @@ function statusText(status: ShownStatus): string {
     ['finality', finality === null ? 'no block finalised live yet' : `last ${finality.last.toFixed(1)} ms, p50 ${finality.p50.toFixed(1)} ms, p99 ${finality.p99.toFixed(1)} ms`],
     ['transactions', `${status.transactions_committed} committed since start, ${status.mempool_transactions} pending (${status.mempool_bytes} bytes)`],
     ['evidence', status.equivocations === 0 ? 'none' : `${status.equivocations} equivocations: see "fb-pbft evidence"`],
-    ['process', `up ${duration(status.uptime_ms)}, ${(status.memory_bytes / 1e6).toFixed(0)} MB`],
+    ['refused', refusedText(status.rejections)],
+    ['process', `version ${status.version}, up ${duration(status.uptime_ms)}, ${(status.memory_bytes / 1e6).toFixed(0)} MB`],
   ]);
 }
 

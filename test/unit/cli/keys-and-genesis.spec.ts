@@ -37,6 +37,19 @@ describe('CLI: init and genesis', () => {
     assert.equal((await stat(join(made.home, 'platform.key'))).mode & 0o777, 0o600);
   });
 
+  it('C17: id prints again what init printed, and never the secret', async () => {
+    const made = await init('Thor');
+    assert.deepEqual(JSON.parse((await run('id', '--home', made.home, '--json')).terminal.stdout), made);
+    const { code, terminal } = await run('id', '--home', made.home);
+    assert.equal(code, 0);
+    assert.match(terminal.stdout, new RegExp(`^publicKey +${made.publicKey}$`, 'm'));
+    assert.match(terminal.stdout, new RegExp(`^peerId +${made.peerId}$`, 'm'));
+    assert.ok(!terminal.stdout.includes(Buffer.from((await loadPlatformKey(made.home)).seed).toString('hex')));
+    const missing = await run('id', '--home', join(dir, 'nobody'), '--json');
+    assert.equal(missing.code, 1);
+    assert.equal((JSON.parse(missing.terminal.stderr) as { error: { code: string } }).error.code, 'key-missing');
+  });
+
   it('init for people never shows the secret, and says what to do with the public key', async () => {
     const { terminal } = await run('init', '--home', join(dir, 'x'), '--platform', 'Thor');
     const { seed, publicKey } = await loadPlatformKey(join(dir, 'x'));
@@ -76,8 +89,8 @@ describe('CLI: init and genesis', () => {
     const { terminal } = await run(...args, join(dir, 'off.json'), '--fast-path', 'off');
     assert.equal((JSON.parse(terminal.stdout) as { fastQuorum: unknown }).fastQuorum, null);
     const wrong = await run(...args, join(dir, 'two.json'), '--fast-path', '2');
-    assert.equal(wrong.code, 1);
-    assert.match(wrong.terminal.stderr, /fastPath: must be "off" or an integer from 0 to 0/);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.terminal.stderr, /fastPath: must be \\"off\\" or an integer from 0 to 0/);
     assert.equal((await run(...args, join(dir, 'two.json'), '--fast-path', 'fast')).code, 2);
   });
 
@@ -97,9 +110,9 @@ describe('CLI: init and genesis', () => {
     assert.ok(thor && sprout);
     const genesis = (...members: string[]) => run('genesis', '--society', 'lct:web4:society:demo', '--member', ...members, '--out', join(dir, 'never.json'));
     const cases: [string[], number, RegExp][] = [
-      [[`Thor=${thor.publicKey}`, `Thor=${sprout.publicKey}`], 1, /the name Thor is given twice/],
-      [[`Thor=${thor.publicKey}`, `Sprout=${thor.publicKey}`], 1, /Thor and Sprout have the same key/],
-      [[`Thor=01${'00'.repeat(31)}`], 1, /Thor/],
+      [[`Thor=${thor.publicKey}`, `Thor=${sprout.publicKey}`], 2, /the name Thor is given twice/],
+      [[`Thor=${thor.publicKey}`, `Sprout=${thor.publicKey}`], 2, /Thor and Sprout have the same key/],
+      [[`Thor=01${'00'.repeat(31)}`], 2, /Thor/],
       [['Thor'], 2, /give NAME=PUBLICKEYHEX/],
       [['Thor=abc'], 2, /--member Thor: publicKey: must be 64/],
     ];

@@ -127,6 +127,6 @@ describe('CLI: put', () => {
     assert.match(full.terminal.stderr, /submit again/);
     assert.equal((await put('a', 'b', '--home', home, '--timeout', '0')).code, 2);
     assert.equal((await put('a', '--home', home)).code, 2);
-    assert.equal((await put('', 'b', '--home', home)).code, 1);
+    assert.equal((await put('', 'b', '--home', home)).code, 2);
   });
 });

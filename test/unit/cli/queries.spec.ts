@@ -52,6 +52,24 @@ describe('CLI: status, block, get and evidence', () => {
     assert.equal(columns.size, 1);
   });
 
+  it('C17: status shows all that README and operations.md say it shows', async () => {
+    try {
+      view.statusChanges = {
+        version: '1.2.3', sequence: 20, first_block: 7, snapshot_block: 12, block_check: { checked: 5, unreadable: 1, passes: 2 }, rejections: { malformed: 2, penalized: 9 },
+      };
+      const { stdout } = (await run('status', '--home', home)).terminal;
+      assert.match(stdout, /^kept +blocks 7 to 19; snapshot after block 12; 5 checked for damage in this pass, 2 ended; 1 UNREADABLE$/m);
+      assert.match(stdout, /^refused +9 penalized, 2 malformed$/m);
+      assert.match(stdout, /^process +version 1\.2\.3, up /m);
+      view.statusChanges = { sequence: 0, rejections: {} };
+      const fresh = (await run('status', '--home', home)).terminal.stdout;
+      assert.match(fresh, /^kept +no block yet; no snapshot; 0 checked/m);
+      assert.match(fresh, /^refused +nothing since start$/m);
+    } finally {
+      view.statusChanges = {};
+    }
+  });
+
   it('status says how far a platform that is behind has come, and how long it will take', async () => {
     const catch_up = { from: 100, at: 5120, fetched: 9000, to: 20_000, remaining: 14_880, blocks_per_second: 310.5, remaining_seconds: 47.9, fetched_bytes: 61_230_000 };
     try {
@@ -177,7 +195,7 @@ describe('CLI: status, block, get and evidence', () => {
       assert.equal((await run(...args)).code, 2, args.join(' '));
     }
     assert.equal((await run('--version')).terminal.stdout, '0.1.0');
-    for (const command of ['init', 'genesis', 'start', 'put', 'get', 'status', 'health', 'block', 'evidence']) {
+    for (const command of ['init', 'id', 'genesis', 'start', 'put', 'delete', 'tx', 'get', 'list', 'status', 'health', 'block', 'evidence']) {
       const { code, terminal } = await run(command, '--help');
       assert.equal(code, 0);
       assert.match(terminal.stdout, new RegExp(`Examples?:\\n  \\$ fb-pbft ${command} `));

@@ -7,6 +7,7 @@ import { bootstrapAddresses, parseApiAddress, runPlatform } from '../../../src/c
 import type { StartFlags, StartParts } from '../../../src/cli/commands/start.js';
 import type { ShutdownReason } from '../../../src/cli/shutdown.js';
 import { parseBootstrap } from '../../../src/network/bootstrap.js';
+import { parsePeerAddress } from '../../../src/network/multiaddrs.js';
 import type { PlatformOptions } from '../../../src/node/running-platform.js';
 import { ZERO_HASH } from '../../../src/types/ids.js';
 import { FakeView, PLATFORM_KEY } from '../api/fake-view.js';
@@ -50,6 +51,7 @@ describe('CLI: start', () => {
         return Promise.resolve(platform);
       },
       parseBootstrap,
+      checkAddress: parsePeerAddress,
       describePayload: () => undefined,
       shutdown,
     };
