@@ -120,7 +120,9 @@ export class Participant implements NetworkHandlers {
     this.#memberOf = new Map(genesis.membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
     this.intake = new TransactionIntake({
       validator: validator.transactions, limits: validator.limits, application, mempool: this.mempool, rejections: this.rejections,
+      nowMs: () => clock.now().monotonicMs,
       publish: (batch) => { network.publish('transactions', batch); },
+      blame: (peer, reason) => { network.penalize(peer, reason); },
       added: () => { this.#noteMempoolChange(); },
       soon: (run) => clock.soon(run),
     });

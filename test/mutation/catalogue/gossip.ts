@@ -6,6 +6,9 @@ const JUDGEMENTS: Catcher = { kind: 'specs', files: ['test/unit/network/judgemen
 const FLOODS: Catcher = { kind: 'specs', files: ['test/unit/network/flood-control.spec.ts'] };
 const FRAMES: Catcher = { kind: 'specs', files: ['test/unit/network/gossip-frame.spec.ts'] };
 
+const PEER_TRANSACTIONS = 'src/node/peer-transactions.ts';
+const TRANSACTIONS: Catcher = { kind: 'specs', files: ['test/unit/node/peer-transactions.spec.ts'] };
+
 /** Relaying, and what one member's gossip may take (section 7). */
 export const GOSSIP_MUTANTS: readonly Mutant[] = [
   {
@@ -91,5 +94,47 @@ export const GOSSIP_MUTANTS: readonly Mutant[] = [
     why: 'thousands of payloads with nothing in them cost their receiver thousands of judgements',
     patches: [{ file: 'src/network/gossip-frame.ts', find: 'prefix.length === 0 || ', replace: '' }],
     catchers: [FRAMES],
+  },
+  {
+    name: 'junk-transactions-blame-nobody',
+    rule: 'section 7: who sends what does not verify is charged',
+    why: 'a member sends wrong signatures for ever, and each costs a check',
+    patches: [{ file: PEER_TRANSACTIONS, find: '    this.#resolve(REJECTED);\n', replace: '    this.#resolve(IGNORED);\n' }],
+    catchers: [TRANSACTIONS],
+  },
+  {
+    name: 'rest-of-junk-batch-verified',
+    rule: 'section 7',
+    why: 'one batch costs as many checks as fit into it, though its sender vouched for something invalid',
+    patches: [{ file: PEER_TRANSACTIONS, find: 'if (batch.isRefused || !this', replace: 'if (!this' }],
+    catchers: [TRANSACTIONS],
+  },
+  {
+    name: 'known-transactions-relayed-again',
+    rule: 'section 7, relaying: once',
+    why: 'each copy that comes is passed on again',
+    patches: [{ file: PEER_TRANSACTIONS, find: "    if (gate.isKnown(transaction)) {\n", replace: '    if (gate.isKnown(transaction)) {\n      batch.added(bytes);\n' }],
+    catchers: [TRANSACTIONS],
+  },
+  {
+    name: 'verification-without-budget',
+    rule: 'section 7: work is what is budgeted',
+    why: 'valid transactions of throw-away keys take all of a platform\'s time',
+    patches: [{ file: PEER_TRANSACTIONS, find: 'if (!this.#mayWork(batch, 1)) return DECODING_WORK;', replace: '' }],
+    catchers: [TRANSACTIONS],
+  },
+  {
+    name: 'one-lane-for-all-transactions',
+    rule: 'section 7',
+    why: 'what a member gossips shuts out what it sends again, which is what repairs',
+    patches: [{ file: PEER_TRANSACTIONS, find: 'this.#enqueue(`resent ${from}`,', replace: 'this.#enqueue(`gossiped ${from}`,' }],
+    catchers: [TRANSACTIONS],
+  },
+  {
+    name: 'invalid-resent-blames-nobody',
+    rule: 'section 7: who sends what does not verify is charged',
+    why: 'junk in requests costs checks for ever',
+    patches: [{ file: PEER_TRANSACTIONS, find: '    this.#blame(`re-sent transactions: ${message}`);\n', replace: '' }],
+    catchers: [TRANSACTIONS],
   },
 ];
