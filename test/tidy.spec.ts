@@ -41,7 +41,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['lru-cache'],
   },
   storage: {
-    imports: ['types/', 'codec/', 'crypto/hash'],
+    imports: ['types/', 'codec/', 'crypto/hash', 'crypto/make-directory'],
     typesOf: ['consensus/records'],
     packages: ['level', 'node:crypto', 'node:fs/promises', 'node:path', 'node:zlib'],
   },
@@ -77,7 +77,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'network/bootstrap', 'network/multiaddrs', 'api/host-guard', 'api/identity', 'api/server', 'node/memory-limits', 'node/slot-timeout', 'node/platform', 'node/version',
     ],
     typesOf: ['api/block-json', 'node/running-platform'],
-    packages: ['commander', 'pino', 'zod', 'node:fs/promises', 'node:path', 'node:stream'],
+    packages: ['commander', 'pino', 'zod', 'node:fs', 'node:fs/promises', 'node:path', 'node:stream'],
   },
 };
 

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CryptoError } from '../../src/crypto/crypto-error.js';
 import { createPlatformKey, loadPlatformKey } from '../../src/crypto/key-store.js';
 import type { PlatformKey } from '../../src/crypto/key-store.js';
+import { makeDirectory } from '../../src/crypto/make-directory.js';
 import { readGenesisFile, serializeGenesis } from '../../src/ledger/genesis-file.js';
 import { buildGenesis } from '../../src/ledger/genesis.js';
 import type { Genesis } from '../../src/types/genesis.js';
@@ -97,7 +98,7 @@ async function keyOf(home: string, name: string): Promise<PlatformKey> {
 
 /** Makes the keys and the genesis, as far as an earlier first start did not get to. */
 async function makeSociety(path: string, description: FederationDescription, platforms: readonly DescribedPlatform[]): Promise<void> {
-  await mkdir(path, { recursive: true });
+  await makeDirectory(path);
   await writeState(path, platforms);
   const members = await Promise.all(platforms.map(({ name }) => keyOf(join(path, name), name)));
   const genesis = buildGenesis({

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { PlatformName, PublicKeyHex } from '../types/ids.js';
@@ -6,6 +6,7 @@ import { toPlatformName } from '../types/ids.js';
 import { CryptoError } from './crypto-error.js';
 import { createSigner, generateSeed } from './ed25519.js';
 import { bytesToHex, hexToBytes } from './hash.js';
+import { makeDirectory } from './make-directory.js';
 
 /** A platform's identity: its name and its one Ed25519 key. `seed` is secret: 32 bytes, never to be shown or logged. */
 export interface PlatformKey {
@@ -42,7 +43,7 @@ export async function createPlatformKey(home: string, name: PlatformName): Promi
   const path = platformKeyPath(home);
   const text = `${JSON.stringify({ platform: name, publicKey: key.publicKey, seed: bytesToHex(key.seed) }, null, 2)}\n`;
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await makeDirectory(home, 0o700);
     await writeNew(path, text);
     await syncFolder(home);
   } catch (cause) {

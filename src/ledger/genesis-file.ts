@@ -7,6 +7,8 @@ import { buildGenesis } from './genesis.js';
 
 /** A genesis of 100 members takes about 15 KB. */
 const MAX_FILE_CHARACTERS = 1024 * 1024;
+/** Editors of some systems begin a file with it; JSON does not know it. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
 const genesisFile = z.strictObject({
   chainId: z.string().optional(),
@@ -29,7 +31,7 @@ const genesisFile = z.strictObject({
  */
 export function parseGenesis(text: string): Genesis {
   if (text.length > MAX_FILE_CHARACTERS) throw new GenesisError('malformed', `genesis: at most ${MAX_FILE_CHARACTERS} characters, got ${text.length}`);
-  const content = genesisFile.safeParse(parseJson(text));
+  const content = genesisFile.safeParse(parseJson(text.replace(BYTE_ORDER_MARK, '')));
   if (!content.success) {
     const [issue] = content.error.issues;
     const field = issue === undefined || issue.path.length === 0 ? 'genesis' : issue.path.join('.');

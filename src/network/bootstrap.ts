@@ -13,7 +13,7 @@ const MAX_ENTRIES = 1_000;
 export function parseBootstrap(text: string, source = 'bootstrap list'): readonly string[] {
   const trimmed = text.trim();
   if (trimmed === '') throw new NetworkError('bad-bootstrap', `${source}: is empty; write one multiaddr a line`);
-  const entries = /^[[{"]/.test(trimmed) ? jsonEntries(text, source) : lineEntries(text);
+  const entries = /^[[{"]/.test(trimmed) ? jsonEntries(text.replace(/^\uFEFF/, ''), source) : lineEntries(text);
   if (entries.length === 0) throw new NetworkError('bad-bootstrap', `${source}: names no address; write one multiaddr a line`);
   if (entries.length > MAX_ENTRIES) throw new NetworkError('bad-bootstrap', `${source}: has ${entries.length} entries, above the limit of ${MAX_ENTRIES}`);
   for (const { where, value } of entries) {

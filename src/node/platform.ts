@@ -38,6 +38,7 @@ import { letHeapGrow, letHeapShrink } from './memory-limits.js';
 import { migrationLog } from './migration-log.js';
 import type { ParticipantEvents } from './participant.js';
 import { Participant } from './participant.js';
+import { warnOfFewOpenFiles } from './open-files.js';
 import { PlatformLog } from './platform-log.js';
 import { RunningPlatformView } from './platform-view.js';
 import type { PlatformOptions, RunningPlatform } from './running-platform.js';
@@ -71,6 +72,7 @@ export async function startPlatform(options: PlatformOptions, createNetwork: Cre
   const genesis = typeof options.genesis === 'string' ? await readGenesisFile(options.genesis) : options.genesis;
   const key = await loadPlatformKey(options.home);
   const self = memberIndexOf(genesis, key);
+  await warnOfFewOpenFiles(genesis.membership.members.length, options.logger);
   const slotTimeoutMs = options.slotTimeoutMs ?? DEFAULT_SLOT_TIMEOUT_MS;
   if (!Number.isSafeInteger(slotTimeoutMs) || slotTimeoutMs < MIN_SLOT_TIMEOUT_MS || slotTimeoutMs > MAX_SLOT_TIMEOUT_MS) {
     throw new PlatformError('bad-option', `slotTimeoutMs: must be an integer from ${MIN_SLOT_TIMEOUT_MS} to ${MAX_SLOT_TIMEOUT_MS}, got ${slotTimeoutMs}`);

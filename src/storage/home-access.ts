@@ -1,5 +1,6 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../crypto/make-directory.js';
 import { StorageError, reasonOf } from './storage-error.js';
 
 const PROBE_FILE = '.writable';
@@ -32,6 +33,9 @@ export function adviceOn(path: string, error: unknown): string {
     return `Let the user that runs the platform${userText()} own it and write to it: chown -R and chmod -R u+rwX ${path}`;
   }
   if (code === 'ENOSPC' || code === 'EDQUOT' || /no space|quota/i.test(text)) return 'Make room on its disk';
+  if (code === 'EMFILE' || code === 'ENFILE' || /too many open files/i.test(text)) {
+    return 'This process, or the host, may not open more files: raise the limit (ulimit -n, or LimitNOFILE= of a systemd service)';
+  }
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'A file is where a directory should be: move it away';
   return 'Check the path, the permissions and the disk';
 }
@@ -39,17 +43,6 @@ export function adviceOn(path: string, error: unknown): string {
 function userText(): string {
   const uid = process.geteuid?.();
   return uid === undefined ? '' : ` (uid ${uid})`;
-}
-
-/** Where a file system makes no directories, Node's own recursive way of it never ends: a last part is made by itself. */
-async function makeDirectory(path: string): Promise<void> {
-  if (await exists(path)) return;
-  if (!(await exists(dirname(path)))) await mkdir(dirname(path), { recursive: true });
-  try {
-    await mkdir(path);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

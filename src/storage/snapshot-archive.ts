@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { open, readFile, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '../crypto/make-directory.js';
 import type { Sequence } from '../types/ids.js';
 import { toSequence } from '../types/ids.js';
 import { replaceFile, syncDirectory } from './durable-file.js';
@@ -63,15 +64,15 @@ export class SnapshotDirectory implements SnapshotArchive {
   begin(draft: Draft, sequence: Sequence): Promise<void> {
     return this.#writing(async () => {
       const begun = this.#of(sequence, draft);
-      await mkdir(this.#path, { recursive: true });
+      await makeDirectory(this.#path);
       await this.#removeDrafts(draft, draft === 'fetched' ? begun : undefined);
-      await mkdir(begun, { recursive: true });
+      await makeDirectory(begun);
     });
   }
 
   discard(draft: Draft): Promise<void> {
     return this.#writing(async () => {
-      await mkdir(this.#path, { recursive: true });
+      await makeDirectory(this.#path);
       await this.#removeDrafts(draft);
     });
   }

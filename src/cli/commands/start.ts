@@ -13,6 +13,7 @@ import { removeApiFile, writeApiFile } from '../api-file.js';
 import { CliError, messageOf } from '../cli-error.js';
 import { LOG_LEVELS, createLogger } from '../log-lines.js';
 import type { LogFormat } from '../log-lines.js';
+import { npmLauncher } from '../npm-launcher.js';
 import { addExamples } from '../platform-target.js';
 import { shutdownRequest } from '../shutdown.js';
 import type { ShutdownReason } from '../shutdown.js';
@@ -198,7 +199,7 @@ export function addStartCommand(program: Command, terminal: Terminal, loadParts 
     .addOption(new Option('--exit-with-parent').hideHelp())
     .action(async (flags: StartFlags) => {
       keepHeapSmall();
-      const shutdown = shutdownRequest(flags.exitWithParent === true);
+      const shutdown = shutdownRequest(flags.exitWithParent === true, npmLauncher(process.env));
       await runPlatform(flags, { ...await loadParts(), shutdown }, terminal);
     });
   addExamples(

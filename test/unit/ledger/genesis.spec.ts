@@ -37,6 +37,7 @@ describe('genesis', () => {
   it('section 2: the chainId is over the content, whatever the formatting of the file', () => {
     const genesis = buildGenesis(request);
     assert.deepEqual(parseGenesis(serializeGenesis(genesis)), genesis);
+    assert.deepEqual(parseGenesis(`\uFEFF${serializeGenesis(genesis)}`), genesis, 'an editor put a byte order mark before it');
     const { members, society, timestampMs } = request;
     assert.equal(parseGenesis(JSON.stringify({ members, timestampMs, society })).chainId, genesis.chainId);
     assert.equal(parseGenesis(JSON.stringify({ ...request, parameters: { fastPath: 1 } })).chainId, genesis.chainId);

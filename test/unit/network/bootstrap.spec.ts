@@ -22,6 +22,7 @@ describe('Bootstrap list (MISSION B5)', () => {
   it('is read as a JSON array, as an object, and as lines with comments', () => {
     const expected = [THOR, SPROUT];
     assert.deepEqual(parseBootstrap(JSON.stringify(expected)), expected);
+    assert.deepEqual(parseBootstrap(`\uFEFF${JSON.stringify(expected)}`), expected, 'after a byte order mark');
     assert.deepEqual(parseBootstrap(JSON.stringify({ bootstrap: expected, society: 'demo' }, undefined, 2)), expected);
     assert.deepEqual(parseBootstrap(`# the first two\r\n${THOR}\r\n\r\n  ${SPROUT}   # by name\n`), expected);
   });

@@ -97,5 +97,7 @@ describe('storage: a home in which nothing can be written', () => {
       assert.match(advice(code), text);
     }
     assert.match(adviceOn('/srv/x', new Error('IO error: /srv/x/LOCK: Read-only file system')), /mount it for writing/);
+    assert.match(adviceOn('/srv/x', new Error('IO error: /srv/x/000005.ldb: Too many open files')), /ulimit -n/);
+    assert.match(advice('EMFILE'), /LimitNOFILE/);
   });
 });
