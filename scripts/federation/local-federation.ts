@@ -21,6 +21,8 @@ export interface LocalFederationOptions {
   readonly bootstrap: readonly string[];
   /** How long a platform may take to start. */
   readonly timeoutMs: number;
+  /** Further arguments of `fb-pbft start`. */
+  readonly startArguments?: readonly string[];
   /** Platforms that another program than `command` runs, by name. */
   readonly programs?: ReadonlyMap<string, PlatformProgram>;
 }
@@ -50,6 +52,11 @@ export class LocalFederation {
   /** URL of a platform's HTTP API; undefined before it is up. */
   url(name: string): string | undefined {
     return this.#ready.get(name)?.url;
+  }
+
+  /** Multiaddrs that a platform listened on when last up; none before. */
+  listenAddresses(name: string): readonly string[] {
+    return this.#lastAddresses.get(name) ?? [];
   }
 
   /**
@@ -169,6 +176,7 @@ export class LocalFederation {
         'start', '--home', home, '--genesis', this.#directory.genesisFile, '--api', api,
         '--listen', ...listen,
         ...(bootstrap.length === 0 ? [] : ['--bootstrap', ...bootstrap]),
+        ...this.#options.startArguments ?? [],
       ],
     });
     this.#processes.push(process);

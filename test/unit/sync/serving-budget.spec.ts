@@ -142,6 +142,16 @@ describe('sync: what one member may ask for (issue 10, A: serving has a budget)'
     assert.ok(late.effects('notice').some(({ notice }) => notice.type === 'peer-failed' && notice.reason === 'refused'));
     assert.deepEqual(late.effects('penalize'), []);
 
+    // What is owed for one answer takes four seconds: it asks every two, as long as nobody else serves.
+    const quiet = new FakeNetwork();
+    const slow = { serving: { ...DEFAULT_SERVING_LIMITS, bytesPerSecond: MIB / 8, burstBytes: MIB / 8 } };
+    const patient = quiet.add('patient', []);
+    quiet.connect(patient, quiet.add('slow', chain, { server: slow }));
+    await quiet.run(60_000);
+    const askedMs = patient.requests('BLOCKS').map(({ atMs }) => atMs);
+    const pausesMs = askedMs.slice(1).map((atMs, index) => atMs - (askedMs[index] ?? 0));
+    assert.ok(Math.max(...pausesMs) < 2500, `it paused for ${Math.max(...pausesMs)} ms`);
+
     const another = network.add('another', []);
     const free = network.add('free', chain);
     network.connect(another, busy);

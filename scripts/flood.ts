@@ -1,0 +1,4 @@
+import { runAsProcess } from './command/process.js';
+import { flood } from './flood/run.js';
+
+await runAsProcess(flood);
