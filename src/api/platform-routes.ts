@@ -6,7 +6,7 @@ import type { RouteContext } from './route-context.js';
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** `GET /livez`, `/readyz`, `/health`, `/consensus/status` and `/evidence`. */
+/** `GET /livez`, `/readyz`, `/health`, `/consensus/status`, `/peers` and `/evidence`. */
 export function addPlatformRoutes(app: FastifyInstance, { view, json, identity }: RouteContext): void {
   app.get('/livez', () => ({ ok: true }));
 
@@ -30,6 +30,8 @@ export function addPlatformRoutes(app: FastifyInstance, { view, json, identity }
   });
 
   app.get('/consensus/status', () => view.status());
+
+  app.get('/peers', () => view.peers());
 
   app.get('/evidence', async () => ({
     evidence: (await view.equivocations()).map((equivocation) => equivocationJson(equivocation, json)),

@@ -80,6 +80,10 @@ export interface PlatformStatus {
   readonly voting: 'voting' | 'comparing' | 'observing';
   readonly last_block_hash: Hash;
   readonly last_block_timestamp_ms: number | null;
+  /** Members that are on another chain: with another genesis. */
+  readonly wrong_chain: readonly PlatformName[];
+  /** This host's clock minus the members', by their median; null where none was compared. */
+  readonly clock_offset_ms: number | null;
   /** How far chain time, that of the newest final block or of genesis, is ahead of this host's clock; 0 where it is not. */
   readonly chain_ahead_ms: number;
   readonly stable_checkpoint: { readonly sequence: number; readonly state_root: Hash } | null;
@@ -122,6 +126,50 @@ export interface AccountView {
   readonly nextNonce: number;
 }
 
+/** An address at which nobody was reached at the last try. */
+export interface UnreachableAddress {
+  readonly address: string;
+  /** In words for people. */
+  readonly cause: string;
+  readonly ago_ms: number;
+}
+
+/** What a platform knows of its connection with one other member. */
+export interface PeerStatus {
+  readonly platform: PlatformName;
+  readonly public_key: PublicKeyHex;
+  readonly peer_id: string;
+  readonly linked: boolean;
+  /** For how long it has been linked, or not. */
+  readonly for_ms: number;
+  /** In the order to dial. */
+  readonly addresses: readonly string[];
+  /** Null where no try has failed since it was linked last. */
+  readonly last_error: UnreachableAddress | null;
+  readonly round_trip_ms: number | null;
+  /** Of the program, as the member says itself. */
+  readonly version: string | null;
+  /** Its clock minus this host's, as it says itself, and by how much that may be wrong at most. */
+  readonly clock_offset_ms: number | null;
+  readonly clock_uncertainty_ms: number | null;
+  /** The chain that it is on, where that is another. */
+  readonly other_chain: Hash | null;
+}
+
+/** `GET /peers`. */
+export interface PeersStatus {
+  readonly platform: PlatformName;
+  readonly chain_id: Hash;
+  readonly in_touch: boolean;
+  readonly listening: readonly string[];
+  /** This host's clock minus the members', by their median; null where none was compared. */
+  readonly clock_offset_ms: number | null;
+  /** Every other member, linked or not, in genesis order. */
+  readonly peers: readonly PeerStatus[];
+  /** Bootstrap addresses without PeerId. */
+  readonly unreachable: readonly UnreachableAddress[];
+}
+
 /** Which entries of the application's state are asked for. */
 export interface StateQuery {
   /** What their keys begin with; empty for all. */
@@ -143,6 +191,7 @@ export interface StatePage {
 /** What HTTP and the CLI's server side need of a running platform. Implemented in node/. */
 export interface PlatformView {
   status(): PlatformStatus;
+  peers(): PeersStatus;
   /** Accepts a canonical transaction into the mempool and gossips it. @throws TransactionRejected */
   submit(bytes: Uint8Array): Hash;
   /** Resolves once the transaction is final and executed; rejects with ApiTimeout, or as `submit` where it can have no effect any more. */

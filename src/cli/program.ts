@@ -11,6 +11,7 @@ import { addHealthCommand } from './commands/health.js';
 import { addIdCommand } from './commands/id.js';
 import { addInitCommand } from './commands/init.js';
 import { addListCommand } from './commands/list.js';
+import { addPeersCommand } from './commands/peers.js';
 import { addPutCommand } from './commands/put.js';
 import { addStartCommand } from './commands/start.js';
 import { addStatusCommand } from './commands/status.js';
@@ -51,6 +52,7 @@ export function buildProgram(terminal: Terminal, tellWrongCall = terminal.err): 
   addListCommand(program, terminal);
   addStatusCommand(program, terminal);
   addHealthCommand(program, terminal);
+  addPeersCommand(program, terminal);
   addBlockCommand(program, terminal);
   addEvidenceCommand(program, terminal);
   return program;

@@ -76,7 +76,10 @@ export class PlatformLog {
         return;
       }
       case 'proposal-early':
-        this.#logger.warn({ slot: notice.slot, aheadMs: notice.aheadMs }, 'a block is ahead of this host\'s clock: compare the clocks (NTP)');
+        this.#logger.warn(
+          { slot: notice.slot, proposer: this.#nameOf(leaderOf(notice.slot, this.#genesis.membership.members.length)), aheadMs: notice.aheadMs },
+          'a block is ahead of this host\'s clock: compare the clocks (NTP), here and at its proposer',
+        );
         return;
       case 'observing':
         this.#logger.error({ reason: notice.reason }, 'only observing: this platform does not know all it has signed and must not vote');

@@ -1,5 +1,5 @@
 import type {
-  AccountView, CatchUpStatus, FinalTransaction, PlatformStatus, PlatformView, SnapshotFetchStatus, StatePage, StateQuery,
+  AccountView, CatchUpStatus, FinalTransaction, PeersStatus, PlatformStatus, PlatformView, SnapshotFetchStatus, StatePage, StateQuery,
 } from '../api/platform-view.js';
 import type { Replica } from '../consensus/replica.js';
 import type { QuorumParameters } from '../consensus/quorum.js';
@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Receipt } from '../ledger/receipt.js';
 import type { Mempool } from '../mempool/mempool.js';
 import { wallClock } from '../network/clocks.js';
+import type { Libp2pNetwork } from '../network/libp2p-network.js';
 import type { BlockStore } from '../storage/stores.js';
 import type { SnapshotFetch, SyncProgress } from '../sync/events.js';
 import type { Genesis } from '../types/genesis.js';
@@ -21,6 +22,7 @@ import { chainAheadMs } from './chain-time-watch.js';
 import { stateMissing, type Execution } from './execution.js';
 import type { FinalityLatency } from './finality-latency.js';
 import type { FinalityWaiters } from './finality-waiters.js';
+import { ownClockOffsetMs, peersStatus } from './peers-view.js';
 import type { Tally } from './tally.js';
 import type { TransactionIntake } from './transaction-intake.js';
 import { VERSION } from './version.js';
@@ -40,8 +42,7 @@ export interface ViewedParts {
   readonly waiters: FinalityWaiters;
   readonly latency: FinalityLatency;
   readonly rejections: Tally;
-  readonly networkCounters: () => Readonly<Record<string, number>>;
-  readonly connectedPeers: () => readonly PublicKeyHex[];
+  readonly network: Pick<Libp2pNetwork, 'snapshot' | 'connectedPeers'>;
   readonly syncProgress: () => SyncProgress;
   readonly snapshotFetch: () => SnapshotFetch | undefined;
   readonly catchUp: CatchUpWatch;
@@ -72,7 +73,8 @@ export class RunningPlatformView implements PlatformView {
   }
 
   status(): PlatformStatus {
-    const { genesis, quorum, replica, execution, mempool, counts, latency, rejections, networkCounters } = this.#parts;
+    const { genesis, quorum, replica, execution, mempool, counts, latency, rejections } = this.#parts;
+    const network = this.#parts.network.snapshot();
     const snapshot = replica.snapshot();
     const { slotsSkipped, transactionsCommitted } = counts();
     const progress = this.#parts.syncProgress();
@@ -112,6 +114,8 @@ export class RunningPlatformView implements PlatformView {
       voting: snapshot.mode,
       last_block_hash: finalTip.hash,
       last_block_timestamp_ms: finalTip.sequence < 0 ? null : finalTip.timestampMs,
+      wrong_chain: network.peers.filter(({ otherChain }) => otherChain !== undefined).map(({ peer }) => this.#nameOf(peer)),
+      clock_offset_ms: ownClockOffsetMs(network.peers),
       chain_ahead_ms: chainAheadMs(finalTip.timestampMs, wallClock()),
       stable_checkpoint: stableCheckpoint === undefined ? null : { sequence: stableCheckpoint.sequence, state_root: stableCheckpoint.stateRoot },
       state_root: execution.stateRoot ?? null,
@@ -122,10 +126,16 @@ export class RunningPlatformView implements PlatformView {
       view_changes: slotsSkipped,
       presumed_dead: snapshot.presumedDead.map((member) => this.platformName(member)),
       equivocations: snapshot.equivocations.length,
-      rejections: { ...networkCounters(), ...rejections.snapshot() },
+      rejections: { ...network.counters, ...rejections.snapshot() },
       memory_bytes: process.memoryUsage.rss(),
       uptime_ms: Math.round(performance.now() - this.#parts.startedAtMs),
     };
+  }
+
+  peers(): PeersStatus {
+    return peersStatus(this.#parts.network.snapshot(), {
+      platform: this.#parts.name, chainId: this.#parts.genesis.chainId, inTouch: this.inTouch, nameOf: (peer) => this.#nameOf(peer),
+    });
   }
 
   submit(bytes: Uint8Array): Hash {
@@ -189,8 +199,12 @@ export class RunningPlatformView implements PlatformView {
     for (const listener of this.#listeners) listener(block);
   }
 
+  #nameOf(peer: PublicKeyHex): PlatformName {
+    return this.#parts.genesis.membership.members.find(({ publicKey }) => publicKey === peer)?.name ?? toPlatformName('unknown');
+  }
+
   #peerNames(): PlatformName[] {
-    const connected = new Set(this.#parts.connectedPeers());
+    const connected = new Set(this.#parts.network.connectedPeers());
     return this.#parts.genesis.membership.members.filter(({ publicKey }) => connected.has(publicKey)).map(({ name }) => name);
   }
 

@@ -31,6 +31,7 @@ import { BlockScrub } from './block-scrub.js';
 import type { CatchUpSummary } from './catch-up-watch.js';
 import { CatchUpWatch } from './catch-up-watch.js';
 import { chainAheadMs } from './chain-time-watch.js';
+import { FederationWatch } from './federation-watch.js';
 import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
 import { systemClock } from './host-clock.js';
@@ -47,6 +48,7 @@ import { SnapshotKeeper } from './snapshot-keeper.js';
 import { VERSION } from './version.js';
 
 const DEFAULT_SNAPSHOT_INTERVAL_BLOCKS = 10_000;
+const FEDERATION_LOOK_MS = 1_000;
 
 /** The platform cannot be started as asked. */
 export class PlatformError extends Error {
@@ -155,6 +157,8 @@ class Platform implements RunningPlatform {
   readonly #waiters = new FinalityWaiters();
   readonly #latency = new FinalityLatency();
   readonly #log: PlatformLog;
+  readonly #federation: FederationWatch;
+  #federationTimer: NodeJS.Timeout | undefined;
   readonly #catchUp: CatchUpWatch;
   readonly #scrub: BlockScrub;
   #transactionsCommitted = 0;
@@ -181,12 +185,15 @@ class Platform implements RunningPlatform {
       store, durable: parts.durable, ledger, snapshots, events: this.#events(),
       ...(options.snapshotAboveBlocks === undefined ? {} : { syncSettings: { snapshotAboveBlocks: options.snapshotAboveBlocks } }),
     });
+    this.#federation = new FederationWatch(options.logger, {
+      chainId, quorum: quorum.quorum, faultTolerance: quorum.faultTolerance,
+      nameOf: (peer) => membership.members.find(({ publicKey }) => publicKey === peer)?.name ?? peer,
+    });
     const { replica, mempool, intake, execution, rejections } = this.#participant;
     this.view = new RunningPlatformView({
       name: membership.members[self]?.name ?? key.name, publicKey: key.publicKey, genesis, quorum, replica, blocks: store.blocks, ledger, mempool, intake, execution,
       waiters: this.#waiters, latency: this.#latency, rejections,
-      networkCounters: () => this.#network.snapshot().counters,
-      connectedPeers: () => this.#network.connectedPeers(),
+      network: this.#network,
       syncProgress: () => this.#participant.syncProgress(),
       snapshotFetch: () => this.#participant.snapshotFetch(),
       catchUp: this.#catchUp,
@@ -217,10 +224,12 @@ class Platform implements RunningPlatform {
       onPeerDisconnected: (peer) => {
         this.#onPeer(peer, 'disconnected');
         participant.onPeerDisconnected(peer);
+        this.#lookAtFederation();
       },
     });
     participant.start();
     this.#noteChainTime();
+    this.#federationTimer = setInterval(() => { this.#lookAtFederation(); }, FEDERATION_LOOK_MS);
     this.#scrub.start();
   }
 
@@ -239,6 +248,7 @@ class Platform implements RunningPlatform {
   }
 
   async #shutDown(): Promise<void> {
+    clearInterval(this.#federationTimer);
     this.#participant.stop();
     this.#waiters.stop();
     try {
@@ -323,6 +333,14 @@ class Platform implements RunningPlatform {
 
   #noteChainTime(): void {
     this.#log.chainTime(chainAheadMs(this.#participant.replica.finalTip.timestampMs, wallClock()), performance.now());
+  }
+
+  #lookAtFederation(): void {
+    if (this.#stopping !== undefined) return;
+    const { peers, unreachable } = this.#network.snapshot();
+    const nowMs = performance.now();
+    const catchingUp = this.#catchUp.state(this.#participant.syncProgress(), nowMs) !== undefined;
+    this.#federation.look({ inTouch: this.view.inTouch, catchingUp, peers, unreachable }, nowMs);
   }
 
   #noteCaughtUp(summary: CatchUpSummary | undefined): void {

@@ -6,6 +6,9 @@ import type { TargetFlags } from '../platform-target.js';
 import { alignedLines } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
 
+/** Members' blocks may be so far ahead of this host's clock. */
+const NOTABLE_OFFSET_MS = 500;
+
 /** The part of `PlatformStatus` that people are shown; `--json` gives all of it. */
 const statusSchema = z.object({
   version: z.string(),
@@ -30,6 +33,8 @@ const statusSchema = z.object({
   commit_votes: z.int(),
   view_change_votes: z.int(),
   peers: z.array(z.string()),
+  wrong_chain: z.array(z.string()),
+  clock_offset_ms: z.number().nullable(),
   in_touch: z.boolean(),
   catching_up: z.boolean(),
   blocks_behind: z.int(),
@@ -53,7 +58,8 @@ const statusSchema = z.object({
 });
 type ShownStatus = z.infer<typeof statusSchema>;
 
-function duration(ms: number): string {
+/** In whole seconds, minutes or hours. */
+export function duration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
@@ -115,6 +121,8 @@ function statusText(status: ShownStatus): string {
     ['slot', `${status.slot} (view ${status.view}, sequence ${status.sequence}), ${status.phase}, proposer ${status.proposer}`],
     ['votes', `${status.prepare_votes} PREPARE, ${status.commit_votes} COMMIT, ${status.view_change_votes} VIEW-CHANGE`],
     ['members', `n=${status.n} f=${status.f} quorum=${status.quorum_size} fast=${status.fast_quorum_size ?? 'off'}`],
+    ...(Math.abs(status.clock_offset_ms ?? 0) <= NOTABLE_OFFSET_MS ? [] : [['clock', `${status.clock_offset_ms} ms from the members': see that NTP runs here`] as const]),
+    ...(status.wrong_chain.length === 0 ? [] : [['wrong chain', `${status.wrong_chain.join(', ')}: compare the genesis files; see "fb-pbft peers"`] as const]),
     ['peers', status.peers.length === 0 ? 'none connected' : `${status.peers.length} of ${status.n - 1}: ${status.peers.join(', ')}`],
     ...(status.presumed_dead.length === 0 ? [] : [['presumed dead', status.presumed_dead.join(', ')] as const]),
     ['finality', finality === null ? 'no block finalised live yet' : `last ${finality.last.toFixed(1)} ms, p50 ${finality.p50.toFixed(1)} ms, p99 ${finality.p99.toFixed(1)} ms`],

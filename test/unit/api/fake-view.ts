@@ -1,4 +1,4 @@
-import type { AccountView, FinalTransaction, PlatformStatus, PlatformView, StatePage, StateQuery } from '../../../src/api/platform-view.js';
+import type { AccountView, FinalTransaction, PeersStatus, PlatformStatus, PlatformView, StatePage, StateQuery } from '../../../src/api/platform-view.js';
 import { sha256Hash } from '../../../src/crypto/hash.js';
 import type { Block } from '../../../src/types/block.js';
 import type { FinalityCertificate } from '../../../src/types/certificates.js';
@@ -95,6 +95,8 @@ export function fakeStatus(changes: Partial<PlatformStatus> = {}): PlatformStatu
     voting: 'voting',
     last_block_hash: fakeBlock(2).hash,
     last_block_timestamp_ms: 1_700_000_000_002,
+    wrong_chain: [],
+    clock_offset_ms: 3,
     chain_ahead_ms: 0,
     stable_checkpoint: null,
     state_root: null,
@@ -109,6 +111,24 @@ export function fakeStatus(changes: Partial<PlatformStatus> = {}): PlatformStatu
     memory_bytes: 80_000_000,
     uptime_ms: 61_000,
     ...changes,
+  };
+}
+
+/** Of a platform with one member linked, one that cannot be reached, and one on another chain. */
+export function fakePeers(): PeersStatus {
+  const [, sprout, legion, platform2] = NAMES.map(toPlatformName);
+  const peer = {
+    public_key: SENDER, peer_id: '12D3KooW', linked: false, for_ms: 12_000, addresses: ['/ip4/192.0.2.7/tcp/9000'], last_error: null, round_trip_ms: null,
+    version: null, clock_offset_ms: null, clock_uncertainty_ms: null, other_chain: null,
+  };
+  return {
+    platform: toPlatformName('Thor'), chain_id: ZERO_HASH, in_touch: false, listening: ['/ip4/127.0.0.1/tcp/9001'], clock_offset_ms: -2,
+    peers: [
+      { ...peer, platform: sprout!, linked: true, for_ms: 125_000, round_trip_ms: 1.2, version: '0.1.0', clock_offset_ms: 2, clock_uncertainty_ms: 1 },
+      { ...peer, platform: legion!, last_error: { address: '/dns4/legion.example/tcp/9000', cause: 'timed out', ago_ms: 2_400 } },
+      { ...peer, platform: platform2!, addresses: [], other_chain: sha256Hash(text('another')) },
+    ],
+    unreachable: [{ address: '/ip4/192.0.2.8/tcp/9000', cause: 'refused', ago_ms: 900 }],
   };
 }
 
@@ -129,6 +149,10 @@ export class FakeView implements PlatformView {
 
   status(): PlatformStatus {
     return fakeStatus(this.statusChanges);
+  }
+
+  peers(): PeersStatus {
+    return fakePeers();
   }
 
   submit(bytes: Uint8Array): Hash {
