@@ -64,7 +64,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   api: {
     imports: ['types/', 'crypto/hash'],
-    packages: ['fastify', 'pino', 'node:crypto', 'node:http', 'node:net', 'node:timers/promises'],
+    packages: ['fastify', 'pino', 'node:crypto', 'node:dns/promises', 'node:events', 'node:http', 'node:net', 'node:stream'],
   },
   node: {
     imports: ['types/', 'crypto/', 'codec/', 'consensus/', 'validation/', 'storage/', 'ledger/', 'mempool/', 'network/', 'sync/'],
@@ -74,7 +74,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     imports: [
       'types/', 'crypto/', 'codec/transaction', 'consensus/quorum', 'ledger/genesis', 'ledger/genesis-error', 'ledger/genesis-file', 'ledger/key-value',
-      'network/bootstrap', 'network/multiaddrs', 'api/host-guard', 'api/identity', 'api/server', 'node/memory-limits', 'node/slot-timeout', 'node/platform', 'node/version',
+      'network/bootstrap', 'network/multiaddrs', 'api/identity', 'api/server', 'node/memory-limits', 'node/slot-timeout', 'node/platform', 'node/version',
     ],
     typesOf: ['api/block-json', 'node/running-platform'],
     packages: ['commander', 'pino', 'zod', 'node:fs', 'node:fs/promises', 'node:path', 'node:stream'],

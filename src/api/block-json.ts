@@ -1,9 +1,10 @@
 import { bytesToHex } from '../crypto/hash.js';
-import type { BlockHeader, Transaction } from '../types/block.js';
+import type { Block, BlockHeader, Transaction } from '../types/block.js';
 import type { FinalityCertificate } from '../types/certificates.js';
-import type { MemberIndex, PlatformName, Slot } from '../types/ids.js';
+import type { Hash, MemberIndex, PlatformName, Slot } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
+import { jsonPieces } from './json-pieces.js';
 import type { FinalTransaction } from './platform-view.js';
 
 /** Puts a transaction's payload in words for people; undefined where it is not an operation of the application. */
@@ -14,6 +15,8 @@ export interface JsonContext {
   readonly platformName: (member: MemberIndex) => PlatformName;
   readonly leaderName: (slot: Slot) => PlatformName;
   readonly describePayload: DescribePayload;
+  /** A block's transactions, each taken apart when it is asked for. */
+  readonly transactionsOf: (block: Block) => Iterable<Transaction>;
 }
 
 /** Field names are the original design's where it had one. */
@@ -139,26 +142,29 @@ export function finalityCertificateJson(certificate: FinalityCertificate, contex
   };
 }
 
-export function blockJson(committed: CommittedBlock, context: JsonContext): BlockJson {
-  const { block, certificate } = committed;
-  return {
-    header: headerJson(block.header, context),
-    transactions: block.transactions.map((transaction) => transactionJson(transaction, context)),
+/** `BlockJson` as text, in pieces. */
+export function blockPieces({ block, certificate }: CommittedBlock, context: JsonContext): Generator<string, void> {
+  return jsonPieces({ header: headerJson(block.header, context) }, 'transactions', transactionsJson(block, context), {
     hash: block.hash,
     finality_certificate: certificate === undefined ? null : finalityCertificateJson(certificate, context),
     ...(certificate === undefined ? { finality_note: FINAL_THROUGH_DESCENDANT } : {}),
-  };
+  });
 }
 
-/** A block without its transactions' contents: what an event stream carries by default. */
-export function blockSummaryJson(committed: CommittedBlock, context: JsonContext): Readonly<Record<string, unknown>> {
-  const { block, certificate } = committed;
-  return {
-    header: headerJson(block.header, context),
-    transaction_ids: block.transactions.map(({ id }) => id),
+function* transactionsJson(block: Block, context: JsonContext): Generator<TransactionJson, void> {
+  for (const transaction of context.transactionsOf(block)) yield transactionJson(transaction, context);
+}
+
+/** A block without its transactions' contents, in pieces: what an event stream carries by default. */
+export function blockSummaryPieces({ block, certificate }: CommittedBlock, context: JsonContext): Generator<string, void> {
+  return jsonPieces({ header: headerJson(block.header, context) }, 'transaction_ids', transactionIds(block, context), {
     hash: block.hash,
     finality: certificate === undefined ? 'DESCENDANT' : certificate.kind,
-  };
+  });
+}
+
+function* transactionIds(block: Block, context: JsonContext): Generator<Hash, void> {
+  for (const { id } of context.transactionsOf(block)) yield id;
 }
 
 export function finalTransactionJson(final: FinalTransaction): FinalTransactionJson {

@@ -1,85 +1,161 @@
-import type { ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { toSequence } from '../types/ids.js';
 import type { CommittedBlock } from '../types/sync.js';
-import { blockJson, blockSummaryJson } from './block-json.js';
+import { blockPieces, blockSummaryPieces } from './block-json.js';
+import { EventClient } from './event-client.js';
 import { HttpError } from './http-error.js';
-import { flagParameter } from './parameters.js';
+import { flagParameter, optionalSequenceParameter, requireSequence } from './parameters.js';
+import { RecentBlocks } from './recent-blocks.js';
 import type { RouteContext } from './route-context.js';
 
-interface Client {
-  readonly response: ServerResponse;
-  /** Whether it wants whole transactions rather than their ids. */
-  readonly full: boolean;
-  /** At the last keep-alive, something written before it was not taken by the system yet. */
-  wasBehind: boolean;
-  /** Pieces that the system took since then. */
-  taken: number;
+const LAST_EVENT_ID = 'last-event-id';
+
+/** The block to begin with; undefined for the next that comes. A browser that connects again asks as at first, and adds what it had last. */
+function firstAsked({ headers, query }: FastifyRequest): number | undefined {
+  const from = optionalSequenceParameter(query, 'from');
+  const last = headers[LAST_EVENT_ID];
+  return typeof last === 'string' ? requireSequence(last, LAST_EVENT_ID) + 1 : from;
 }
 
-function eventOf(committed: CommittedBlock, data: unknown): string {
-  return `id: ${committed.block.header.sequence}\nevent: block\ndata: ${JSON.stringify(data)}\n\n`;
+/** The open streams, each with the block that it is sent next. */
+class EventStreams {
+  readonly #context: RouteContext;
+  readonly #clients = new Set<EventClient>();
+  readonly #recent = new RecentBlocks();
+  /** The sequence after that of the newest executed block. */
+  #end = 0;
+
+  constructor(context: RouteContext) {
+    this.#context = context;
+  }
+
+  get count(): number {
+    return this.#clients.size;
+  }
+
+  add(client: EventClient, executedBlocks: number): void {
+    this.#clients.add(client);
+    this.#end = Math.max(this.#end, executedBlocks);
+    this.#send(client);
+  }
+
+  remove(client: EventClient): void {
+    this.#clients.delete(client);
+    if (this.#clients.size === 0) this.#recent.clear();
+  }
+
+  executed(committed: CommittedBlock): void {
+    const { sequence } = committed.block.header;
+    this.#end = sequence + 1;
+    if (this.#clients.size === 0) return;
+    this.#recent.add(committed);
+    for (const client of this.#clients) {
+      client.next ??= sequence;
+      this.#send(client);
+    }
+  }
+
+  keepAlive(): void {
+    for (const client of this.#clients) client.keepAlive();
+  }
+
+  end(): void {
+    for (const client of this.#clients) client.end();
+    this.#clients.clear();
+    this.#recent.clear();
+  }
+
+  #send(client: EventClient): void {
+    if (client.isSending) return;
+    client.isSending = true;
+    this.#sendWhatThereIs(client).catch((error: unknown) => {
+      this.#context.logger.error({ err: error }, 'an event stream was ended, since a block could not be read');
+      client.drop();
+    });
+  }
+
+  /** Live blocks and those from the disk go the same way, in the order of their sequences: there is no gap and no repeat. */
+  async #sendWhatThereIs(client: EventClient): Promise<void> {
+    const { view, largeReads } = this.#context;
+    try {
+      while (client.isOpen && client.next !== undefined && client.next < this.#end) {
+        const sequence = toSequence(client.next);
+        const committed = this.#recent.get(sequence) ?? await largeReads.run(() => view.block(sequence));
+        if (committed === undefined) {
+          // Pruned meanwhile, or a snapshot took its place: connecting again, the client is told where it can go on.
+          client.end();
+          return;
+        }
+        await this.#sendBlock(client, committed);
+        client.next = sequence + 1;
+      }
+    } finally {
+      // In the same step as the last look at what there is: no block can come in between and be overlooked.
+      client.isSending = false;
+    }
+  }
+
+  async #sendBlock(client: EventClient, committed: CommittedBlock): Promise<void> {
+    const { json, share } = this.#context;
+    const pieces = client.full ? blockPieces(committed, json) : blockSummaryPieces(committed, json);
+    let text = `id: ${committed.block.header.sequence}\nevent: block\ndata: `;
+    for (let isFirst = true; client.isOpen; isFirst = false) {
+      const piece = await share.once(client.address, () => pieces.next());
+      if (piece.done === true) break;
+      // What one piece is enough for, as mostly, is one write with the lines around it.
+      if (!isFirst) {
+        await client.write(text);
+        text = '';
+      }
+      text += piece.value;
+    }
+    await client.write(`${text}\n\n`);
+  }
 }
 
 /**
- * `GET /events`: final blocks, in order, as server-sent events `block`; `?transactions=true` for whole blocks.
- * A client that reads slower than blocks are made is dropped once `maxEventBufferBytes` wait for it, and one that takes
- * in nothing from one keep-alive to the next, though something waits for it; it connects again and asks `/blocks/:sequence` for what it missed.
+ * `GET /events`: executed blocks, in order, as server-sent events `block` with their sequences as ids;
+ * `?transactions=true` for whole blocks, `?from=` or `Last-Event-ID` to begin with earlier ones. No client is sent more
+ * than it reads: one that is slow is sent blocks later, and one that takes in nothing from one keep-alive to the next,
+ * though something waits, is dropped.
  */
-export function addEventStream(app: FastifyInstance, { view, limits, json }: RouteContext): void {
-  const clients = new Set<Client>();
-
-  const drop = (client: Client): void => {
-    clients.delete(client);
-    client.response.destroy();
-  };
-
-  const write = (client: Client, text: string): void => {
-    client.response.write(text, () => { client.taken += 1; });
-    if (client.response.writableLength > limits.maxEventBufferBytes) drop(client);
-  };
-
-  const unsubscribe = view.onFinalBlock((committed) => {
-    if (clients.size === 0) return;
-    let summary: string | undefined;
-    let whole: string | undefined;
-    for (const client of clients) {
-      if (client.full) whole ??= eventOf(committed, blockJson(committed, json));
-      else summary ??= eventOf(committed, blockSummaryJson(committed, json));
-      write(client, (client.full ? whole : summary) ?? '');
-    }
-  });
-
-  // Finds clients that went away without a word, and keeps proxies from closing a quiet stream.
-  const heartbeat = setInterval(() => {
-    for (const client of clients) {
-      // What waits for a client that does not read is not kept for ever, however little it is.
-      const isBehind = client.response.writableLength > 0;
-      if (isBehind && client.wasBehind && client.taken === 0) drop(client);
-      else write(client, ': alive\n\n');
-      client.wasBehind = isBehind;
-      client.taken = 0;
-    }
-  }, limits.eventHeartbeatMs);
+export function addEventStream(app: FastifyInstance, context: RouteContext): void {
+  const { view, limits } = context;
+  const streams = new EventStreams(context);
+  const unsubscribe = view.onFinalBlock((committed) => { streams.executed(committed); });
+  const heartbeat = setInterval(() => { streams.keepAlive(); }, limits.eventHeartbeatMs);
   heartbeat.unref();
 
   app.addHook('preClose', (done) => {
     clearInterval(heartbeat);
     unsubscribe();
-    for (const { response } of clients) response.end();
-    clients.clear();
+    streams.end();
     done();
   });
 
-  app.get('/events', { config: { query: ['transactions'] } }, (request, reply) => {
-    if (clients.size >= limits.maxEventStreams) {
+  // A HEAD would hold a stream on which nothing ever comes.
+  app.get('/events', { exposeHeadRoute: false, config: { query: ['transactions', 'from'] } }, (request, reply) => {
+    const full = flagParameter(request.query, 'transactions');
+    const next = firstAsked(request);
+    if (streams.count >= limits.maxEventStreams) {
       throw new HttpError(503, 'too-many-streams', `${limits.maxEventStreams} event streams are open already`, 10);
     }
-    const client: Client = { response: reply.raw, full: flagParameter(request.query, 'transactions'), wasBehind: false, taken: 0 };
+    const { first_block: first, executed_blocks: executed } = view.status();
+    if (next !== undefined && next < first) {
+      throw new HttpError(410, 'block-pruned', `block ${next} is not here any more: begin with ?from=${first}, and ask another platform for earlier ones`);
+    }
     reply.hijack();
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'keep-alive' });
-    reply.raw.on('close', () => { clients.delete(client); });
-    reply.raw.on('error', () => { clients.delete(client); });
-    clients.add(client);
-    reply.raw.write(': final blocks follow\n\n');
+    const { raw } = reply;
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'keep-alive',
+      // Proxies such as nginx would keep events until a buffer is full.
+      'x-accel-buffering': 'no',
+    });
+    const client = new EventClient(raw, { full, address: request.ip, next });
+    raw.on('close', () => { streams.remove(client); });
+    raw.on('error', () => { streams.remove(client); });
+    raw.write(': final blocks follow\n\n');
+    streams.add(client, executed);
   });
 }

@@ -3,6 +3,7 @@ import type { Exchange, Exchanges } from './exchanges.js';
 import { HttpError } from './http-error.js';
 import type { HttpErrorCode } from './http-error.js';
 import type { HttpLimits } from './limits.js';
+import { PieceStream } from './piece-stream.js';
 
 /** Told by the parsers of bodies. */
 export interface BodyBounds {
@@ -26,6 +27,7 @@ function announcedBytes({ method, headers, routeOptions }: FastifyRequest): numb
 }
 
 function sizeOf(payload: unknown): number {
+  if (payload instanceof PieceStream) return payload.heldBytes;
   if (typeof payload === 'string') return Buffer.byteLength(payload);
   return payload instanceof Uint8Array ? payload.byteLength : 0;
 }
@@ -56,6 +58,7 @@ export function boundExchanges(app: FastifyInstance, limits: HttpLimits, exchang
       done(null, payload);
       return;
     }
+    if (payload instanceof PieceStream) payload.destroy();
     const message = `answers of ${mebibytes(maxAnswerBytesInFlight)} wait for clients to read them already; come again`;
     void reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).header('content-type', 'application/json; charset=utf-8');
     done(null, JSON.stringify({ error: { code: 'too-many-answer-bytes' satisfies HttpErrorCode, message } }));

@@ -49,6 +49,11 @@ export class Exchanges {
     return this.#answerBytes;
   }
 
+  /** Whether no request is under way on a connection: none came yet, or only a part of one's headers. */
+  isIdle(socket: Socket): boolean {
+    return (this.#queues.get(socket)?.length ?? 0) === 0;
+  }
+
   begin(response: ServerResponse): Exchange {
     const { socket } = response.req;
     // Requests that tests inject have no connection.

@@ -2,6 +2,7 @@
 export type HttpErrorCode =
   | 'body-too-large'
   | 'block-not-found'
+  | 'block-pruned'
   | 'host-not-allowed'
   | 'internal'
   | 'key-not-found'
@@ -13,6 +14,7 @@ export type HttpErrorCode =
   | 'route-not-found'
   | 'too-many-answer-bytes'
   | 'too-many-body-bytes'
+  | 'too-many-connections'
   | 'too-many-streams'
   | 'too-many-waiting'
   | 'transaction-not-found'

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { bytesToHex } from '../crypto/hash.js';
-import { blockJson } from './block-json.js';
+import { blockPieces } from './block-json.js';
 import { HttpError } from './http-error.js';
 import { countParameter, hexParameter, optionalHexParameter, publicKeyParameter, sequenceParameter } from './parameters.js';
+import { sendPieces } from './piece-stream.js';
 import type { RouteContext } from './route-context.js';
 
 /** Text of a value that is valid UTF-8; undefined for other bytes. */
@@ -20,17 +21,19 @@ function entryJson(key: Uint8Array, value: Uint8Array): Readonly<Record<string, 
 }
 
 /** `GET /blocks/latest`, `/blocks/:sequence`, `/query?key=`, `/state?prefix=`, `/state/:key` and `/accounts/:publicKey`. */
-export function addLedgerRoutes(app: FastifyInstance, { view, limits, json }: RouteContext): void {
-  app.get('/blocks/:sequence', async (request) => {
+export function addLedgerRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { view, limits, json, largeReads, share } = context;
+
+  app.get('/blocks/:sequence', (request, reply) => largeReads.run(async () => {
     const which = sequenceParameter(request.params, 'sequence');
-    const block = await view.block(which);
-    if (block === undefined) {
+    const committed = await view.block(which);
+    if (committed === undefined) {
       const { committed_blocks: count, first_block: first } = view.status();
       const held = count === 0 ? 'no block is committed yet' : `blocks ${first} to ${count - 1} are here`;
       throw new HttpError(404, 'block-not-found', which === 'latest' ? held : `block ${which} is not here: ${held}`);
     }
-    return blockJson(block, json);
-  });
+    return sendPieces(reply, { pieces: blockPieces(committed, json), heldBytes: committed.block.sizeBytes }, share);
+  }));
 
   const queryKey = async (source: unknown): Promise<Readonly<Record<string, unknown>>> => {
     const key = hexParameter(source, 'key');
@@ -40,12 +43,13 @@ export function addLedgerRoutes(app: FastifyInstance, { view, limits, json }: Ro
   };
   app.get('/query', { config: { query: ['key'] } }, (request) => queryKey(request.query));
   app.get('/state', { config: { query: ['prefix', 'after', 'limit'] } }, async ({ query }) => {
-    const { entries, hasMore } = await view.entries({
+    const asked = {
       prefix: optionalHexParameter(query, 'prefix') ?? new Uint8Array(0),
       after: optionalHexParameter(query, 'after'),
       maxCount: countParameter(query, 'limit', limits.defaultStateEntries, limits.maxStateEntries),
       maxBytes: limits.maxStateBytes,
-    });
+    };
+    const { entries, hasMore } = await largeReads.run(() => view.entries(asked));
     const last = entries.at(-1);
     return { entries: entries.map(([key, value]) => entryJson(key, value)), next: hasMore && last !== undefined ? bytesToHex(last[0]) : null };
   });

@@ -20,11 +20,21 @@ export interface HttpLimits {
   readonly maxWaiting: number;
   /** Event streams open at one time. */
   readonly maxEventStreams: number;
-  /** Unsent bytes after which a slow event stream is dropped. */
-  readonly maxEventBufferBytes: number;
   /** Milliseconds between keep-alive comments on an event stream; one that takes in nothing from one to the next, though something waits, is dropped. */
   readonly eventHeartbeatMs: number;
+  /** Milliseconds a client may take to send a request's headers. */
+  readonly headersTimeoutMs: number;
+  /** Milliseconds that a connection may be idle after a request. */
+  readonly idleTimeoutMs: number;
   readonly maxConnections: number;
+  /** Of one address; all of loopback is one, and so is a network of 64 bits of IPv6. */
+  readonly maxConnectionsPerAddress: number;
+  /** Beyond `maxConnections`, for questions about the platform's health only. */
+  readonly spareConnections: number;
+  /** Milliseconds of work for all requests together between two turns of the event loop. */
+  readonly workSliceMs: number;
+  /** Requests that read a block, a page of state or the evidence at one time; the others wait. */
+  readonly maxLargeReads: number;
   /** Entries of the state in one answer of `GET /state`. */
   readonly maxStateEntries: number;
   /** The same where the request names no `limit`. */
@@ -44,9 +54,14 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   defaultWaitMs: 30_000,
   maxWaiting: 1024,
   maxEventStreams: 32,
-  maxEventBufferBytes: 4 << 20,
   eventHeartbeatMs: 15_000,
+  headersTimeoutMs: 8_000,
+  idleTimeoutMs: 10_000,
   maxConnections: 128,
+  maxConnectionsPerAddress: 96,
+  spareConnections: 8,
+  workSliceMs: 2,
+  maxLargeReads: 4,
   maxStateEntries: 1000,
   defaultStateEntries: 100,
   maxStateBytes: 256 << 10,

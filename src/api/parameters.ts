@@ -79,6 +79,19 @@ export function sequenceParameter(source: unknown, name: string): Sequence | 'la
   return toSequence(sequence);
 }
 
+/** @throws HttpError unless the text is an integer from 0 */
+export function requireSequence(text: string, name: string): Sequence {
+  const sequence = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(sequence)) throw malformed(name, 'must be a sequence from 0');
+  return toSequence(sequence);
+}
+
+/** @throws HttpError unless absent or an integer from 0 */
+export function optionalSequenceParameter(source: unknown, name: string): Sequence | undefined {
+  const value = singleParameter(source, name);
+  return value === undefined ? undefined : requireSequence(value, name);
+}
+
 /** @throws HttpError unless absent, "true", "false", "1" or "0" */
 export function flagParameter(source: unknown, name: string): boolean {
   const value = singleParameter(source, name);

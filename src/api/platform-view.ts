@@ -1,3 +1,4 @@
+import type { Block, Transaction } from '../types/block.js';
 import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence, Slot } from '../types/ids.js';
 import type { Equivocation } from '../types/messages.js';
 import type { CommittedBlock } from '../types/sync.js';
@@ -203,6 +204,8 @@ export interface PlatformView {
   query(key: Uint8Array): Promise<Uint8Array | undefined>;
   entries(query: StateQuery): Promise<StatePage>;
   block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined>;
+  /** A block's transactions, each taken apart when it is asked for: all at once would take too long. */
+  transactionsOf(block: Block): Iterable<Transaction>;
   equivocations(): Promise<readonly Equivocation[]>;
   platformName(member: MemberIndex): PlatformName;
   /** Who leads a slot, whatever a header for it says. */

@@ -1,26 +1,31 @@
 import { randomUUID } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import type { Socket } from 'node:net';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { DescribePayload } from './block-json.js';
+import { Connections } from './connections.js';
 import { addEventStream } from './event-stream.js';
 import { Exchanges } from './exchanges.js';
 import { boundExchanges } from './exchange-hooks.js';
-import { hostAllowed } from './host-guard.js';
+import { isLoopbackAddress } from './host-guard.js';
 import { HttpError, answerOf } from './http-error.js';
 import type { HttpErrorCode } from './http-error.js';
 import { identityHeaders } from './identity.js';
 import type { ApiIdentity } from './identity.js';
 import { addLedgerRoutes } from './ledger-routes.js';
+import { LargeReads } from './large-reads.js';
 import { DEFAULT_HTTP_LIMITS } from './limits.js';
 import type { HttpLimits } from './limits.js';
-import { requireKnownParameters } from './parameters.js';
 import { addPlatformRoutes } from './platform-routes.js';
 import type { PlatformView } from './platform-view.js';
+import { boundAddress, guardRequests } from './request-guards.js';
 import { addTransactionRoutes } from './transaction-routes.js';
+import { WorkShare } from './work-share.js';
 
 export interface HttpServerOptions {
-  /** Address to bind; on a loopback address only requests that name a loopback host are answered. */
+  /** Name or address to bind; on a loopback address only requests that name a loopback host are answered. */
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -35,17 +40,14 @@ export interface HttpServer {
   readonly url: string;
   /** What its answers say of whose they are. */
   readonly identity: ApiIdentity;
+  /** Whether the address that is bound can be reached from this host only. */
+  readonly isLoopback: boolean;
   /** Ends every connection, event streams and waiting submissions included. */
   close(): Promise<void>;
 }
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Names of the parameters that the route's query string may have; none if absent. */
-    readonly query?: readonly string[];
-  }
-}
-
+/** How often connections are held to their deadlines. */
+const DEADLINE_CHECK_MS = 1_000;
 /** Path segments are hashes, keys in hexadecimal and numbers. */
 const MAX_SEGMENT_LENGTH = 2048;
 
@@ -57,12 +59,14 @@ function identityOf(view: PlatformView): ApiIdentity {
 /** The routes without a socket: for `createHttpServer`, and for tests by `inject`. */
 export function buildHttpServer(view: PlatformView, options: HttpServerOptions, identity = identityOf(view)): FastifyInstance {
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
-  const { logger, host } = options;
+  const { logger } = options;
   const ownHeaders = identityHeaders(identity);
   const app = fastify({
     logger: false,
     bodyLimit: limits.maxBodyBytes,
     requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.idleTimeoutMs,
+    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: Math.min(DEADLINE_CHECK_MS, limits.headersTimeoutMs) },
     forceCloseConnections: true,
     return503OnClosing: true,
     routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH },
@@ -72,7 +76,11 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions, 
       void reply.code(statusCode).headers(ownHeaders).send({ error: { code: 'malformed-url' satisfies HttpErrorCode, message } });
     },
   });
-  app.server.maxConnections = limits.maxConnections;
+  const exchanges = new Exchanges(limits, logger);
+  const connections = new Connections(limits, (socket) => exchanges.isIdle(socket));
+  // Those that are on their way out count too.
+  app.server.maxConnections = limits.maxConnections + 2 * limits.spareConnections;
+  app.server.on('connection', (socket: Socket) => { connections.opened(socket); });
 
   // text/plain, which a web page may post anywhere without asking, is among the parsers removed.
   app.removeAllContentTypeParsers();
@@ -93,15 +101,8 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions, 
     void reply.headers(ownHeaders);
     done();
   });
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (hostAllowed(request.headers.host, host)) done();
-    else done(new HttpError(403, 'host-not-allowed', 'this platform answers to loopback host names only; ask http://127.0.0.1:PORT'));
-  });
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (!request.is404) requireKnownParameters(request.query, request.routeOptions.config.query ?? []);
-    done();
-  });
-  const bounds = boundExchanges(app, limits, new Exchanges(limits, logger));
+  guardRequests(app, connections);
+  const bounds = boundExchanges(app, limits, exchanges);
   app.setErrorHandler((error, request, reply) => {
     const { statusCode, code, message, retryAfterSeconds } = answerOf(error);
     if (statusCode >= 500 && code === 'internal') logger.error({ err: error, method: request.method, path: request.url }, 'HTTP request failed');
@@ -116,10 +117,14 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions, 
     view,
     limits,
     identity,
+    logger,
+    share: new WorkShare({ sliceMs: limits.workSliceMs }),
+    largeReads: new LargeReads(limits.maxLargeReads),
     json: {
       platformName: view.platformName.bind(view),
       leaderName: view.leaderName.bind(view),
       describePayload: options.describePayload ?? (() => undefined),
+      transactionsOf: view.transactionsOf.bind(view),
     },
   };
   addPlatformRoutes(app, context);
@@ -137,8 +142,10 @@ export async function createHttpServer(view: PlatformView, options: HttpServerOp
   const identity = identityOf(view);
   const app = buildHttpServer(view, options, identity);
   try {
-    const url = await app.listen({ host: options.host, port: options.port });
-    return { url, identity, close: () => app.close() };
+    // Fastify binds `localhost` several times, by servers of their own without the bounds of this one.
+    const { address } = await lookup(options.host);
+    const url = await app.listen({ host: address, port: options.port });
+    return { url, identity, isLoopback: isLoopbackAddress(boundAddress(app.server) ?? ''), close: () => app.close() };
   } catch (error) {
     await app.close();
     throw error;

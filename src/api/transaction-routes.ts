@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hexToBytes } from '../crypto/hash.js';
 import type { Hash } from '../types/ids.js';
@@ -8,9 +7,6 @@ import type { ErrorAnswer } from './http-error.js';
 import { flagParameter, hashParameter, timeoutParameter } from './parameters.js';
 import type { RouteContext } from './route-context.js';
 import { splitBatch } from './transaction-batch.js';
-
-/** Signature checks take tens of microseconds each; consensus gets its turn after this many of a batch. */
-const BATCH_SLICE = 16;
 
 /** `GET /transactions/:id`'s answer for a transaction that is not final yet. */
 interface PendingJson {
@@ -36,8 +32,10 @@ function sendRefusal(reply: FastifyReply, refusal: ErrorAnswer): FastifyReply {
   return reply.code(refusal.statusCode).send({ error: { code: refusal.code, message: refusal.message } });
 }
 
+type Attempt<T> = { readonly value: T } | { readonly refusal: ErrorAnswer };
+
 /** Runs a submission; a refusal of the view is a value, anything else it throws is a fault and goes on. */
-function attempt<T>(submit: () => T): { readonly value: T } | { readonly refusal: ErrorAnswer } {
+function attempt<T>(submit: () => T): Attempt<T> {
   try {
     return { value: submit() };
   } catch (error) {
@@ -47,8 +45,47 @@ function attempt<T>(submit: () => T): { readonly value: T } | { readonly refusal
   }
 }
 
+/** A batch on its way into the mempool, one transaction a step. */
+class BatchSubmission {
+  readonly #transactions: readonly Uint8Array[];
+  readonly #submit: (bytes: Uint8Array) => Attempt<Hash>;
+  readonly #rejected: Record<string, number> = {};
+  #accepted = 0;
+  #processed = 0;
+  #refusal: ErrorAnswer | undefined;
+
+  constructor(transactions: readonly Uint8Array[], submit: (bytes: Uint8Array) => Attempt<Hash>) {
+    this.#transactions = transactions;
+    this.#submit = submit;
+  }
+
+  /** Of the whole batch: none of it was taken, and it may be sent again. */
+  get refusal(): ErrorAnswer | undefined {
+    return this.#accepted === 0 ? this.#refusal : undefined;
+  }
+
+  get answer(): Readonly<Record<string, unknown>> {
+    return { count: this.#transactions.length, processed: this.#processed, accepted: this.#accepted, rejected: this.#rejected };
+  }
+
+  /** @returns whether nothing is left to do */
+  step(): boolean {
+    const bytes = this.#transactions[this.#processed];
+    if (bytes === undefined) return true;
+    const submitted = this.#submit(bytes);
+    if (!('refusal' in submitted)) this.#accepted += 1;
+    else if (isTryLater(submitted.refusal.code)) {
+      // What follows would be refused too: the client sends the rest again.
+      this.#refusal = submitted.refusal;
+      return true;
+    } else this.#rejected[submitted.refusal.code] = (this.#rejected[submitted.refusal.code] ?? 0) + 1;
+    this.#processed += 1;
+    return this.#processed === this.#transactions.length;
+  }
+}
+
 /** `POST /transactions`, `POST /transactions/batch` and `GET /transactions/:id`. */
-export function addTransactionRoutes(app: FastifyInstance, { view, limits }: RouteContext): void {
+export function addTransactionRoutes(app: FastifyInstance, { view, limits, share }: RouteContext): void {
   let waiting = 0;
 
   const answerWhenFinal = async (id: Hash, timeoutMs: number, reply: FastifyReply): Promise<FastifyReply> => {
@@ -72,7 +109,7 @@ export function addTransactionRoutes(app: FastifyInstance, { view, limits }: Rou
     if (wait && waiting >= limits.maxWaiting) {
       throw new HttpError(503, 'too-many-waiting', `${limits.maxWaiting} submissions wait already; submit without wait, or come again`, 1);
     }
-    const submitted = attempt(() => view.submit(bytes));
+    const submitted = await share.once(request.ip, () => attempt(() => view.submit(bytes)));
     if ('refusal' in submitted) return sendRefusal(reply, submitted.refusal);
     if (wait) return answerWhenFinal(submitted.value, timeoutMs, reply);
     return reply.code(202).send({ id: submitted.value, status: 'pending' } satisfies PendingJson);
@@ -82,26 +119,10 @@ export function addTransactionRoutes(app: FastifyInstance, { view, limits }: Rou
     if (!(request.body instanceof Uint8Array)) {
       throw new HttpError(415, 'unsupported-media-type', 'a batch is application/octet-stream: each transaction as u32be length and bytes');
     }
-    const transactions = splitBatch(request.body);
-    const rejected: Record<string, number> = {};
-    let accepted = 0;
-    let processed = 0;
-    for (const bytes of transactions) {
-      const submitted = attempt(() => view.submit(bytes));
-      if ('refusal' in submitted) {
-        // What follows would be refused too: the client sends the rest again.
-        if (isTryLater(submitted.refusal.code)) {
-          if (accepted === 0) return sendRefusal(reply, submitted.refusal);
-          break;
-        }
-        rejected[submitted.refusal.code] = (rejected[submitted.refusal.code] ?? 0) + 1;
-      } else {
-        accepted += 1;
-      }
-      processed += 1;
-      if (processed % BATCH_SLICE === 0) await nextTurn();
-    }
-    return reply.code(202).send({ count: transactions.length, processed, accepted, rejected });
+    const submission = new BatchSubmission(splitBatch(request.body), (bytes) => attempt(() => view.submit(bytes)));
+    await share.run(request.ip, () => submission.step());
+    if (submission.refusal !== undefined) return sendRefusal(reply, submission.refusal);
+    return reply.code(202).send(submission.answer);
   });
 
   app.get('/transactions/:id', async (request) => {

@@ -4,7 +4,7 @@ import type { Block, BlockHeader, HeaderTemplate, Transaction } from '../types/b
 import { ByteReader, ByteWriter } from './bytes.js';
 import { CodecError } from './codec-error.js';
 import { HEADER_BYTES, blockHash, decodeHeader, encodeHeader } from './header.js';
-import { TRANSACTION_OVERHEAD_BYTES, readTransaction } from './transaction.js';
+import { TRANSACTION_OVERHEAD_BYTES, decodeTransaction, readTransaction } from './transaction.js';
 
 /** Bytes that each transaction takes in a block beside its own: its u32be length. */
 export const BLOCK_BYTES_PER_TRANSACTION = 4;
@@ -99,6 +99,15 @@ export function encodedTransactions(block: Block): readonly Uint8Array[] {
   while (envelopes.length < block.header.transactionCount) envelopes.push(reader.prefixed('transaction', known.byteLength));
   reader.finish('block');
   return envelopes;
+}
+
+/**
+ * The transactions of a block one by one: those of an opened block are taken apart as they are asked for, and not kept.
+ * @throws CodecError where the block was opened and its body is no such transactions
+ */
+export function* eachTransaction(block: Block): Generator<Transaction, void> {
+  if (!encodings.has(block)) yield* block.transactions;
+  else for (const bytes of encodedTransactions(block)) yield decodeTransaction(bytes, bytes.byteLength);
 }
 
 function readHeader(reader: ByteReader, limits: BlockLimits): Omit<Block, 'transactions'> {

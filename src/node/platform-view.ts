@@ -1,6 +1,7 @@
 import type {
   AccountView, CatchUpStatus, FinalTransaction, PeersStatus, PlatformStatus, PlatformView, SnapshotFetchStatus, StatePage, StateQuery,
 } from '../api/platform-view.js';
+import { eachTransaction } from '../codec/block.js';
 import type { Replica } from '../consensus/replica.js';
 import type { QuorumParameters } from '../consensus/quorum.js';
 import { leaderOf } from '../consensus/quorum.js';
@@ -11,6 +12,7 @@ import { wallClock } from '../network/clocks.js';
 import type { Libp2pNetwork } from '../network/libp2p-network.js';
 import type { BlockStore } from '../storage/stores.js';
 import type { SnapshotFetch, SyncProgress } from '../sync/events.js';
+import type { Block, Transaction } from '../types/block.js';
 import type { Genesis } from '../types/genesis.js';
 import type { Hash, MemberIndex, PlatformName, PublicKeyHex, Sequence, Slot } from '../types/ids.js';
 import { toPlatformName } from '../types/ids.js';
@@ -175,6 +177,10 @@ export class RunningPlatformView implements PlatformView {
     const { blocks } = this.#parts;
     const sequence = which === 'latest' ? blocks.finalSequence() : which;
     return sequence < 0 ? Promise.resolve(undefined) : blocks.bySequence(sequence);
+  }
+
+  transactionsOf(block: Block): Iterable<Transaction> {
+    return eachTransaction(block);
   }
 
   equivocations(): Promise<readonly Equivocation[]> {

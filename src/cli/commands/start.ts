@@ -3,7 +3,6 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { Level } from 'pino';
 import type { DescribePayload } from '../../api/block-json.js';
-import { isLoopbackHost } from '../../api/host-guard.js';
 import { createHttpServer } from '../../api/server.js';
 import type { HttpServer, HttpServerOptions } from '../../api/server.js';
 import { keepHeapSmall } from '../../node/memory-limits.js';
@@ -155,7 +154,7 @@ export async function runPlatform(flags: StartFlags, parts: StartParts, terminal
     await writeApiFile(flags.home, { url: http.url, pid: process.pid, ...http.identity });
     const { platform: name, version } = platform.view.status();
     logger.info({ version, api: http.url, listen: platform.listenAddresses }, `${name} is up; Ctrl-C stops it`);
-    if (!isLoopbackHost(flags.api.host)) logger.warn({ api: http.url }, 'the API is open to other hosts, and asks nobody who they are');
+    if (!http.isLoopback) logger.warn({ api: http.url }, 'the API is open to other hosts, and asks nobody who they are');
     process.send?.({ type: 'ready', url: http.url, listenAddresses: platform.listenAddresses } satisfies ReadyMessage);
 
     const end = await Promise.race([parts.shutdown, platform.stopped]);

@@ -11,6 +11,7 @@ import { Exchanges } from '../../../src/api/exchanges.js';
 import { DEFAULT_HTTP_LIMITS } from '../../../src/api/limits.js';
 import type { HttpLimits } from '../../../src/api/limits.js';
 import { buildHttpServer } from '../../../src/api/server.js';
+import { joinBatch } from '../../../src/api/transaction-batch.js';
 import { FakeView, fakeBlock, finalAt } from './fake-view.js';
 
 const OCTETS = { 'content-type': 'application/octet-stream' };
@@ -137,7 +138,7 @@ describe('HTTP API: bounds of what clients keep in memory', () => {
   });
 
   it('drops an event stream that takes in nothing from one keep-alive to the next, however little waits', async () => {
-    await start({ eventHeartbeatMs: 20, maxEventBufferBytes: 1 << 30 });
+    await start({ eventHeartbeatMs: 20 });
     const reading = (await fetch(`${url}/events`)).body?.getReader();
     const { client, served } = await rawClient();
     client.write(request('GET /events?transactions=true HTTP/1.1'));
@@ -230,15 +231,133 @@ describe('HTTP API: bounds of what clients keep in memory', () => {
     assert.equal(exchanges.answerBytes, 0);
   });
 
-  it('takes no more connections than the limit, and another once one has gone', async () => {
-    await start({ maxConnections: 1 });
-    const { client } = await rawClient();
-    const refused = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
-    refused.on('error', () => undefined);
-    refused.resume();
-    await once(refused, 'close');
-    assert.equal(refused.bytesRead, 0);
+  /** Asks on a connection of its own, and reads the whole answer. */
+  async function ask(line: string): Promise<string> {
+    const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    clients.push(client);
+    let text = '';
+    client.on('data', (data: Buffer) => { text += data.toString(); });
+    client.on('error', () => undefined);
+    client.write(request(line, ['Connection: close']));
+    await once(client, 'close');
+    return text;
+  }
+
+  it('B10: idle and dripping connections make room for others, the one that is idle for longest first', async () => {
+    await start({ maxConnections: 3 });
+    const idle = await rawClient();
+    const dripping = await rawClient();
+    dripping.client.write('GET /health HTTP/1.1\r\nHost: local');
+    const used = await rawClient();
+    used.client.write(request('GET /health HTTP/1.1'));
+    await until(() => used.served.bytesWritten > 0 && dripping.served.bytesRead > 0);
+    for (const next of [idle, dripping, used]) {
+      assert.equal(next.served.destroyed, false);
+      assert.match(await ask('GET /blocks/latest HTTP/1.1'), /^HTTP\/1\.1 200 /);
+      // The next one comes while that place is taken again.
+      await rawClient();
+      assert.equal(next.served.destroyed, true);
+    }
+  });
+
+  it('B10: where all connections are at work a spare one answers for the platform\'s health, and nothing else', async () => {
+    await start({ maxConnections: 2, spareConnections: 1 });
+    for (let open = 0; open < 2; open += 1) {
+      const { client, served } = await rawClient();
+      client.write(request('GET /events HTTP/1.1'));
+      await until(() => served.bytesWritten > 0);
+    }
+    const spare = await rawClient();
+    for (const path of ['/health', '/livez', '/readyz', '/peers', '/consensus/status']) assert.match(await ask(`GET ${path} HTTP/1.1`), /^HTTP\/1\.1 200 /, path);
+    assert.equal(spare.served.destroyed, true, 'the older of two spare ones goes');
+    for (const line of ['GET /blocks/5 HTTP/1.1', 'GET /nowhere HTTP/1.1', 'GET /events HTTP/1.1']) assert.match(await ask(line), /^HTTP\/1\.1 503 [^]*too-many-connections/, line);
+    clients[0]?.destroy();
+    await until(async () => (await ask('GET /blocks/6 HTTP/1.1')).startsWith('HTTP/1.1 404'));
+  });
+
+  it('B10: one address has no more than its share of the connections', async () => {
+    await start({ maxConnections: 5, maxConnectionsPerAddress: 1 });
+    const { client, served } = await rawClient();
+    client.write(request('GET /events HTTP/1.1'));
+    await until(() => served.bytesWritten > 0);
+    assert.match(await ask('GET /blocks/5 HTTP/1.1'), /too-many-connections/);
+    assert.match(await ask('GET /health HTTP/1.1'), /^HTTP\/1\.1 200 /);
+  });
+
+  it('B10: a request\'s headers have a deadline, and so has a connection on which nothing comes', async () => {
+    await start({ headersTimeoutMs: 30 });
+    const dripping = await rawClient();
+    const idle = await rawClient();
+    dripping.client.write('GET /health HTTP/1.1\r\nHost: localhost\r\nX-Drip: ');
+    await until(() => {
+      dripping.client.write('x');
+      return dripping.served.destroyed && idle.served.destroyed;
+    });
+  });
+
+  it('B10: the largest block is sent in pieces, between which others have their turn, as its client reads', async () => {
+    const block = fakeBlock(8, Array.from({ length: 20_000 }, (_, index) => `transaction ${index}`));
+    view.blocks.set(8, { block, certificate: undefined });
+    await start({ maxAnswerBytesInFlight: 2 * block.sizeBytes });
+    let made = 0;
+    view.transactionsOf = function* transactionsOf({ transactions }) {
+      for (const transaction of transactions) {
+        made += 1;
+        yield transaction;
+      }
+    };
+    const { client, served } = await rawClient();
+    client.write(request('GET /blocks/8 HTTP/1.1', ['Connection: close']));
+    await until(() => served.bytesWritten > 100_000);
+    assert.ok(made < 20_000, 'the rest waits until it is read');
+    // What it holds is counted: nothing large is sent beside it.
+    view.blocks.set(9, { block: fakeBlock(9, ['x'.repeat(2 * block.sizeBytes)]), certificate: undefined });
+    assert.equal(await codeOf(await fetch(`${url}/blocks/9`)), 'too-many-answer-bytes');
     client.destroy();
-    await until(async () => (await fetch(`${url}/health`).catch(() => undefined))?.status === 200);
+    await until(async () => (await fetch(`${url}/blocks/9`)).status === 200);
+    const whole = await (await fetch(`${url}/blocks/8`)).json() as { transactions: { id: string }[]; hash: string };
+    assert.deepEqual(whole.transactions.map(({ id }) => id), block.transactions.map(({ id }) => id));
+    assert.equal(whole.hash, block.hash);
+  });
+
+  it('B10: hundreds of requests on one connection for large blocks keep a few of them in memory at a time', async () => {
+    let underWay = 0;
+    let most = 0;
+    await start({ maxLargeReads: 2 });
+    view.block = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await pause(1);
+      underWay -= 1;
+      return { block: fakeBlock(5), certificate: undefined };
+    };
+    const { client } = await rawClient();
+    let text = '';
+    client.on('data', (data: Buffer) => { text += data.toString(); });
+    client.resume();
+    client.write(request('GET /blocks/5 HTTP/1.1').repeat(100));
+    await until(() => text.split('HTTP/1.1 200 ').length > 100);
+    assert.equal(most, 2);
+  });
+
+  it('B10: batches of many clients share one slice of verification between two turns of the event loop', async () => {
+    await start({ workSliceMs: 1 });
+    let turn = 0;
+    const countTurns = (): void => { turn += 1; next = setImmediate(countTurns); };
+    let next = setImmediate(countTurns);
+    const perTurn = new Map<number, number>();
+    view.admit = () => {
+      perTurn.set(turn, (perTurn.get(turn) ?? 0) + 1);
+      // A signature check.
+      const endMs = performance.now() + 0.25;
+      while (performance.now() < endMs);
+    };
+    const batch = joinBatch(Array.from({ length: 20 }, (_, index) => Uint8Array.of(index + 1)));
+    const answers = await Promise.all(Array.from({ length: 25 }, () => post('/transactions/batch', batch)));
+    const singles = await Promise.all(Array.from({ length: 50 }, () => post('/transactions', Uint8Array.of(1))));
+    clearImmediate(next);
+    assert.ok([...answers, ...singles].every(({ status }) => status === 202));
+    assert.equal([...perTurn.values()].reduce((sum, count) => sum + count, 0), 550);
+    assert.ok(Math.max(...perTurn.values()) <= 8, `${Math.max(...perTurn.values())} in one turn`);
   });
 });

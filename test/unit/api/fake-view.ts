@@ -1,6 +1,6 @@
 import type { AccountView, FinalTransaction, PeersStatus, PlatformStatus, PlatformView, StatePage, StateQuery } from '../../../src/api/platform-view.js';
 import { sha256Hash } from '../../../src/crypto/hash.js';
-import type { Block } from '../../../src/types/block.js';
+import type { Block, Transaction } from '../../../src/types/block.js';
 import type { FinalityCertificate } from '../../../src/types/certificates.js';
 import type { Hash, MemberIndex, PublicKeyHex, Sequence, Slot } from '../../../src/types/ids.js';
 import { ZERO_HASH, toEpoch, toMemberIndex, toPlatformName, toPublicKeyHex, toSequence, toSlot, toView } from '../../../src/types/ids.js';
@@ -36,7 +36,7 @@ export function fakeBlock(sequence: number, payloads: readonly string[] = ['x'])
   }));
   return {
     hash: sha256Hash(text(`block ${sequence}`)),
-    sizeBytes: 500,
+    sizeBytes: transactions.reduce((sizeBytes, { bytes }) => sizeBytes + bytes.byteLength, 500),
     transactions,
     header: {
       chainId: ZERO_HASH,
@@ -190,6 +190,10 @@ export class FakeView implements PlatformView {
 
   block(which: Sequence | 'latest'): Promise<CommittedBlock | undefined> {
     return Promise.resolve(this.blocks.get(which === 'latest' ? Math.max(...this.blocks.keys()) : which));
+  }
+
+  transactionsOf(block: Block): Iterable<Transaction> {
+    return block.transactions;
   }
 
   equivocations(): Promise<readonly Equivocation[]> {
