@@ -5,9 +5,9 @@ import type { FederationDirectory, FederationPlatform } from './directory.js';
 import type { LoadClient } from './load.js';
 import { createLoadClient } from './load-client.js';
 import { fetchStatus } from './observer.js';
-import type { FederationObserver, ObservedPlatform } from './observer.js';
+import type { FederationObserver, ObservedPlatform, ProcessState } from './observer.js';
 import { FederationError } from './federation-error.js';
-import { PlatformProcess } from './platform-process.js';
+import { exitText, PlatformProcess } from './platform-process.js';
 import type { PlatformProcessOptions, Ready } from './platform-process.js';
 
 /** What runs a platform, and how. */
@@ -37,8 +37,8 @@ export class LocalFederation {
   /** Where platforms listened when last up. */
   readonly #lastAddresses = new Map<string, readonly string[]>();
   readonly #ready = new Map<string, Ready>();
-  /** Those that answered when last asked. */
-  readonly #answering = new Set<string>();
+  /** Process ids of those that answered when last asked, by name. */
+  readonly #answering = new Map<string, number>();
 
   constructor(options: LocalFederationOptions) {
     this.#options = options;
@@ -61,17 +61,26 @@ export class LocalFederation {
 
   /**
    * Starts the platforms that the others connect to first, then the others.
+   * @param keepGoing whether those that end meanwhile are left so, as long as one is up
    * @throws FederationError `platform-ended` or `no-start`; those already running keep running until `stop`
    */
-  async start(): Promise<void> {
+  async start(keepGoing = false): Promise<void> {
     const { platforms } = this.#directory;
     const addresses = this.#options.bootstrap.filter((entry) => entry.startsWith('/'));
     const named = platforms.filter(({ name }) => this.#options.bootstrap.includes(name));
     const first = named.length > 0 || addresses.length > 0 ? named : platforms.slice(0, 1);
-    for (const platform of first) addresses.push(...(await this.#startOne(platform, addresses)).listenAddresses);
+    const ends: FederationError[] = [];
+    const leaveEnded = (error: unknown): undefined => {
+      if (!(keepGoing && error instanceof FederationError && error.code === 'platform-ended')) throw error;
+      ends.push(error);
+      return undefined;
+    };
+    for (const platform of first) addresses.push(...(await this.#startOne(platform, addresses).catch(leaveEnded))?.listenAddresses ?? []);
     const rest = platforms.filter((platform) => !first.includes(platform));
     const processes = rest.map((platform) => ({ platform, process: this.#spawn(platform, addresses) }));
-    await Promise.all(processes.map(({ platform, process }) => this.#awaitReady(platform, process)));
+    await Promise.all(processes.map(({ platform, process }) => this.#awaitReady(platform, process).catch(leaveEnded)));
+    const [end] = ends;
+    if (this.#ready.size === 0 && end !== undefined) throw end;
     await rememberAddresses(this.#directory, new Map([...this.#ready].map(([name, { listenAddresses }]) => [name, listenAddresses])));
   }
 
@@ -116,26 +125,30 @@ export class LocalFederation {
 
   /** Asks every platform where it stands; those that do not answer keep their last status. */
   async observe(observer: FederationObserver): Promise<void> {
-    const answers = await Promise.allSettled(this.#processes.map(async ({ name, exit }) => {
+    const answers = await Promise.allSettled(this.#processes.map(async ({ name, pid, exit }) => {
       // A platform that ended may have been started again by hand: its home tells.
-      const url = exit === undefined ? this.url(name) : (await readApiFile(this.#home(name)))?.url;
-      return url === undefined ? undefined : { name, status: await fetchStatus(url) };
+      const at = exit === undefined ? { url: this.url(name), pid } : await readApiFile(this.#home(name));
+      return at?.url === undefined ? undefined : { name, pid: at.pid, status: await fetchStatus(at.url) };
     }));
     this.#answering.clear();
     for (const answer of answers) {
       if (answer.status === 'rejected' || answer.value === undefined) continue;
-      this.#answering.add(answer.value.name);
+      this.#answering.set(answer.value.name, answer.value.pid);
       observer.observe(answer.value.name, answer.value.status);
     }
     observer.sample(performance.now());
   }
 
   picture(observer: FederationObserver): ObservedPlatform[] {
-    return this.#directory.platforms.map(({ name }) => ({
-      name,
-      status: observer.status(name),
-      running: this.#answering.has(name) || this.#processes.find((candidate) => candidate.name === name)?.exit === undefined,
-    }));
+    return this.#directory.platforms.map(({ name }) => ({ name, status: observer.status(name), process: this.#stateOf(name) }));
+  }
+
+  #stateOf(name: string): ProcessState {
+    const answeringPid = this.#answering.get(name);
+    if (answeringPid !== undefined) return { type: 'answering', pid: answeringPid };
+    const process = this.#processes.find((candidate) => candidate.name === name);
+    if (process === undefined) return { type: 'ended', how: 'was not started' };
+    return process.exit === undefined ? { type: 'silent', pid: process.pid } : { type: 'ended', how: exitText(process.exit) };
   }
 
   /** Platforms that ended without being asked to. */

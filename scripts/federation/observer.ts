@@ -31,12 +31,19 @@ export function stateOf({ in_touch: inTouch, catching_up: catchingUp, voting }: 
   return inTouch ? voting : 'out of touch';
 }
 
+/** What is known of a platform's process. */
+export type ProcessState =
+  /** It answered when last asked. */
+  | { readonly type: 'answering'; readonly pid: number }
+  | { readonly type: 'silent'; readonly pid: number }
+  /** In words, how it ended. */
+  | { readonly type: 'ended'; readonly how: string };
+
 /** A platform as last seen; `status` is undefined before its first answer. */
 export interface ObservedPlatform {
   readonly name: string;
   readonly status: ObservedStatus | undefined;
-  /** Whether its process runs. */
-  readonly running: boolean;
+  readonly process: ProcessState;
 }
 
 /** @throws Error where the platform does not answer in time, or not with a status */

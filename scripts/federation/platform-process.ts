@@ -28,6 +28,11 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** How a process ended, in words. */
+export function exitText({ code, signal }: Exit): string {
+  return signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was killed by ${signal}`;
+}
+
 /** How long a platform may take to stop cleanly before it is killed. */
 const STOP_GRACE_MS = 15_000;
 
@@ -119,10 +124,10 @@ export class PlatformProcess {
 
   /** In words, why it is not running any more. */
   async endedError(): Promise<FederationError> {
-    const { code, signal } = await this.exited;
-    const how = signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was killed by ${signal}`;
-    const last = await this.#lastLine();
-    return new FederationError('platform-ended', `${this.name} (process ${this.pid}) ${how}${last === undefined ? '' : `: ${last}`}; its log is ${this.logFile}`);
+    const exit = await this.exited;
+    // What it said last does not explain a kill.
+    const last = exit.signal === null ? await this.#lastLine() : undefined;
+    return new FederationError('platform-ended', `${this.name} (process ${this.pid}) ${exitText(exit)}${last === undefined ? '' : `: ${last}`}; its log is ${this.logFile}`);
   }
 
   /** Tells it something over the IPC channel; lost where it has ended. */

@@ -29,17 +29,25 @@ export interface RunOutput {
 interface Display {
   readonly show: (picture: FederationPicture) => void;
   readonly say: (line: string) => void;
+  /** What is drawn stands, whatever size the terminal takes. */
+  readonly end: () => void;
 }
 
 /** Draws a table on a terminal, and lines now and then elsewhere. */
 function display({ stream, say }: RunOutput): Display {
   if (stream.isTTY) {
     const screen = new Screen(stream);
-    return { show: (picture) => { screen.draw(tableLines(picture)); }, say: (line) => { screen.say(line); } };
+    const onResize = (): void => { screen.resized(); };
+    stream.on('resize', onResize);
+    return {
+      show: (picture) => { screen.draw((columns) => tableLines(picture, columns)); },
+      say: (line) => { screen.say(line); },
+      end: () => { stream.off('resize', onResize); },
+    };
   }
   let nextMs = 0;
   return {
-    say,
+    say, end: () => undefined,
     show: (picture) => {
       if (picture.elapsedMs < nextMs) return;
       nextMs = picture.elapsedMs + PLAIN_LINE_MS;
@@ -48,9 +56,10 @@ function display({ stream, say }: RunOutput): Display {
   };
 }
 
-async function watch(federation: LocalFederation, observer: FederationObserver, options: FederationOptions, output: RunOutput, signal: AbortSignal): Promise<void> {
+async function watch(
+  federation: LocalFederation, observer: FederationObserver, options: FederationOptions, { show, say }: Display, signal: AbortSignal,
+): Promise<void> {
   const startMs = performance.now();
-  const { show, say } = display(output);
   // With nothing to do an idle society makes no block, and that is no failure.
   const expectsProgress = options.load > 0 || options.untilSequence !== undefined;
   const told = new Set<string>();
@@ -91,18 +100,20 @@ export async function runFederation(
   const federation = new LocalFederation({ directory, command, bootstrap: description.bootstrap, timeoutMs: options.timeout * 1000 });
   const observer = new FederationObserver(directory.platforms.map(({ name }) => name), performance.now());
   output.say(`${directory.platforms.length} platform${directory.platforms.length === 1 ? '' : 's'} of ${directory.genesis.society} in ${directory.path}`);
+  const shown = display(output);
   let load: LoadGenerator | undefined;
   let unclean: readonly string[];
   try {
-    await federation.start();
+    await federation.start(options.keepGoing);
     observer.restartClock(performance.now());
     const run = Date.now().toString(36);
     load = new LoadGenerator({
       clients: federation.loadClients((client, nonce) => encodePut(`load/${client}/${nonce % LOAD_KEYS}`, `${run}/${nonce}`)),
       transactionsPerSecond: options.load,
     });
-    await watch(federation, observer, options, output, signal);
+    await watch(federation, observer, options, shown, signal);
   } finally {
+    shown.end();
     await load?.stop();
     unclean = await federation.stop();
   }

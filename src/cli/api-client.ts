@@ -46,15 +46,30 @@ function strangerText(expected: ApiIdentity, headers: Headers): string | undefin
   return headers.get(IDENTITY_HEADERS.instance) === expected.instance ? undefined : 'a later start of the same platform, which is just coming up';
 }
 
+/** Why nobody answers at an address that process `pid` left in `home`, and what to do. */
+function silenceText(pid: number, home: string): string {
+  if (!isAlive(pid)) return `process ${pid} has ended without cleaning up; start the platform again with "fb-pbft start --home ${home} …"`;
+  return `process ${pid} lives: it is stopped or busy, or its number is another program's by now; see what it is, and its log`;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /** Talks HTTP to one running platform. */
 export class ApiClient {
   readonly url: string;
-  /** What to tell the user where nobody answers. */
-  readonly #unreachableHint: string;
+  /** What to tell the user where nobody answers, or another. */
+  readonly #unreachableHint: () => string;
   /** Who must answer; undefined where only an address was given. */
   readonly #expected: ApiIdentity | undefined;
 
-  constructor(url: string, unreachableHint: string, expected?: ApiIdentity) {
+  constructor(url: string, unreachableHint: () => string, expected?: ApiIdentity) {
     this.url = url;
     this.#unreachableHint = unreachableHint;
     this.#expected = expected;
@@ -64,13 +79,14 @@ export class ApiClient {
    * @throws CliError `usage` where neither home nor api is given, `not-running` where no platform runs on the home
    */
   static async find(target: PlatformTarget): Promise<ApiClient> {
-    if (target.api !== undefined) return new ApiClient(apiUrl(target.api), 'is the platform running, and is --api its address?');
-    if (target.home === undefined) throw new CliError('usage', 'say which platform: --home DIR, or --api URL');
-    const file = await readApiFile(target.home);
+    if (target.api !== undefined) return new ApiClient(apiUrl(target.api), () => 'is the platform running, and is --api its address?');
+    const { home } = target;
+    if (home === undefined) throw new CliError('usage', 'say which platform: --home DIR, or --api URL');
+    const file = await readApiFile(home);
     if (file === undefined) {
-      throw new CliError('not-running', `no platform runs on ${target.home}: start it with "fb-pbft start --home ${target.home} …", or give --api URL`);
+      throw new CliError('not-running', `no platform runs on ${home}: start it with "fb-pbft start --home ${home} …", or give --api URL`);
     }
-    return new ApiClient(file.url, `process ${file.pid} has ended without cleaning up; start the platform again with "fb-pbft start --home ${target.home} …"`, file);
+    return new ApiClient(file.url, () => silenceText(file.pid, home), file);
   }
 
   /** @throws ApiRefusal where the platform answers with an error, CliError `api-unreachable` where it does not answer, `api-other-platform` */
@@ -87,7 +103,7 @@ export class ApiClient {
   #requireExpected(headers: Headers): void {
     const stranger = this.#expected === undefined ? undefined : strangerText(this.#expected, headers);
     if (stranger === undefined) return;
-    throw new CliError('api-other-platform', `${this.url} is answered by ${stranger}, and not by the platform asked for: ${this.#unreachableHint}`);
+    throw new CliError('api-other-platform', `${this.url} is answered by ${stranger}, and not by the platform asked for: ${this.#unreachableHint()}`);
   }
 
   async #request(path: string, init: RequestInit, timeoutMs: number): Promise<ApiAnswer> {
@@ -101,7 +117,7 @@ export class ApiClient {
     } catch (error) {
       if (error instanceof CliError) throw error;
       const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
-      throw new CliError('api-unreachable', `no answer from ${this.url} (${why}): ${this.#unreachableHint}`);
+      throw new CliError('api-unreachable', `no answer from ${this.url} (${why}): ${this.#unreachableHint()}`);
     }
     if (statusCode < 400) return { statusCode, body };
     const refusal = errorSchema.safeParse(body);

@@ -14,13 +14,13 @@ function fieldText(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
 }
 
-/** Time of day; nothing for what no Date can hold, since a field of the same name may stand in its place. */
-function clockText(time: unknown): string {
+/** Date and time with its zone, alike on all hosts; nothing for what no Date can hold, since a field of the same name may stand in its place. */
+function timeText(time: unknown): string {
   const date = new Date(typeof time === 'number' ? time : Number.NaN);
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(11, 23);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
-/** One pino record as a line for people: `12:34:56.789 info  message field=value …`. What is no record is passed as it is. */
+/** One pino record as a line for people: `2026-11-30T12:34:56.789Z info  message field=value …`. What is no record is passed as it is. */
 export function logLine(record: string): string {
   let entry: unknown;
   try {
@@ -32,10 +32,10 @@ export function logLine(record: string): string {
   const fields = new Map<string, unknown>(Object.entries(entry));
   const level = fields.get('level');
   const message = fields.get('msg');
-  const clock = clockText(fields.get('time'));
+  const time = timeText(fields.get('time'));
   const name = (typeof level === 'number' ? LEVEL_NAMES.get(level) : undefined) ?? 'info';
   const rest = [...fields].filter(([key]) => !FRAME.has(key)).map(([key, value]) => `${key}=${fieldText(value)}`);
-  return [clock, name.padEnd(5), typeof message === 'string' ? message : '', ...rest].filter((part) => part.length > 0).join(' ');
+  return [time, name.padEnd(5), typeof message === 'string' ? message : '', ...rest].filter((part) => part.length > 0).join(' ');
 }
 
 class LogLines extends Writable {

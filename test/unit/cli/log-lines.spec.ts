@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { createLogger, logLine } from '../../../src/cli/log-lines.js';
 
 describe('CLI: log lines', () => {
-  it('a record becomes time, level, message and fields', () => {
+  it('C16: a record becomes date and time with their zone, level, message and fields', () => {
     const record = JSON.stringify({ level: 40, time: 1_700_000_000_123, pid: 7, hostname: 'h', slot: 4, leader: 'Thor', why: 'no answer', msg: 'slot skipped' });
-    assert.equal(logLine(record), '22:13:20.123 warn  slot skipped slot=4 leader=Thor why="no answer"');
+    assert.equal(logLine(record), '2023-11-14T22:13:20.123Z warn  slot skipped slot=4 leader=Thor why="no answer"');
   });
 
   it('an error is told by its message, without a stack', () => {
     const lines: string[] = [];
     createLogger('text', 'info', (line) => lines.push(line)).error({ err: new Error('disk full') }, 'persist failed');
     assert.equal(lines.length, 1);
-    assert.match(lines[0] ?? '', /^\d\d:\d\d:\d\d\.\d{3} error persist failed err="disk full"$/);
+    assert.match(lines[0] ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z error persist failed err="disk full"$/);
   });
 
   it('json is one record a line, and levels below the one asked for are left out', () => {

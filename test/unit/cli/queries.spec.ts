@@ -220,6 +220,12 @@ describe('CLI: status, block, get and evidence', () => {
       const dead = await run('status', '--home', empty);
       assert.equal(dead.code, 3);
       assert.match(dead.terminal.stderr, /ECONNREFUSED.*process 999999 has ended without cleaning up; start the platform again/);
+      await writeApiFile(empty, { url: `http://127.0.0.1:${port}`, pid: process.pid, ...server.identity });
+      const silent = await run('status', '--home', empty);
+      assert.equal(silent.code, 3);
+      assert.match(silent.terminal.stderr, new RegExp(`ECONNREFUSED.*process ${process.pid} lives: it is stopped or busy`));
+      assert.doesNotMatch(silent.terminal.stderr, /has ended/);
+      await writeApiFile(empty, { url: `http://127.0.0.1:${port}`, pid: 999_999, ...server.identity });
       await removeApiFile(empty, 1);
       assert.equal((await run('status', '--home', empty)).code, 3, 'a file of another process stays');
       await removeApiFile(empty, 999_999);

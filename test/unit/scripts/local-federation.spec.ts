@@ -109,7 +109,7 @@ describe('federation script: processes', () => {
     const observer = new FederationObserver(['Thor', 'Sprout', 'Legion'], 0);
     await federation.observe(observer);
     assert.equal(observer.slowestSequence, 1);
-    assert.ok(federation.picture(observer).every(({ running }) => running));
+    assert.deepEqual(federation.picture(observer).map(({ process }) => process), federation.processes.map(({ pid }) => ({ type: 'answering', pid })));
     const thorPort = new URL(federation.url('Thor') ?? '').port;
     assert.doesNotMatch(await readFile(join(dir, 'Thor', 'platform.log'), 'utf8'), /--bootstrap/);
     for (const name of ['Sprout', 'Legion']) {
@@ -125,6 +125,22 @@ describe('federation script: processes', () => {
     await assert.rejects(federation.start(), { code: 'platform-ended', message: /^Broken \(process \d+\) ended with exit code 1: error: home is damaged; its log is .*platform\.log$/ });
   });
 
+  it('C16: with --keep-going one that ends while all start is left so, the first one too, and the others go on', async () => {
+    for (const names of [['Thor', 'Broken', 'Legion'], ['Broken', 'Thor', 'Legion']] as const) {
+      federation = await prepare(...names);
+      await federation.start(true);
+      assert.deepEqual(federation.ended.map(({ name }) => name), ['Broken']);
+      const observer = new FederationObserver(names, 0);
+      await federation.observe(observer);
+      assert.deepEqual(new Map(federation.picture(observer).map(({ name, process }) => [name, process.type])).get('Broken'), 'ended');
+      assert.equal(federation.loadClients(() => new Uint8Array()).length, 2);
+      await federation.stop();
+      await rm(dir, { recursive: true });
+    }
+    federation = await prepare('Broken');
+    await assert.rejects(federation.start(true), { code: 'platform-ended' }, 'nothing is left to go on');
+  });
+
   it('a platform that dies is noticed and named, with the signal and how to start it again', async () => {
     federation = await prepare('Thor', 'Sprout');
     await federation.start();
@@ -133,11 +149,13 @@ describe('federation script: processes', () => {
     process.kill(sprout.pid, 'SIGKILL');
     await sprout.exited;
     assert.deepEqual(federation.ended, [sprout]);
-    assert.match((await sprout.endedError()).message, /^Sprout \(process \d+\) was killed by SIGKILL/);
+    assert.match((await sprout.endedError()).message, /^Sprout \(process \d+\) was killed by SIGKILL; its log is /, 'C16: its last line is no cause');
     assert.match(sprout.restartCommand, /^npx fb-pbft start --home .*Sprout --genesis /);
     const observer = new FederationObserver(['Thor', 'Sprout'], 0);
     await federation.observe(observer);
-    assert.deepEqual(federation.picture(observer).map(({ running }) => running), [true, false]);
+    assert.deepEqual(federation.picture(observer).map(({ process }) => process), [
+      { type: 'answering', pid: federation.process('Thor').pid }, { type: 'ended', how: 'was killed by SIGKILL' },
+    ]);
   });
 
   it('a platform that does not stop cleanly is named', async () => {
