@@ -185,7 +185,7 @@ export class Faults {
       if (adversary === undefined || !this.#options.losesDisk(adversary)) continue;
       const home = this.#options.home(name);
       await rm(join(home, 'db'), { recursive: true, force: true });
-      await rm(join(home, 'vote-store.json'), { force: true });
+      for (const file of ['vote-store.json', 'vote-store.count']) await rm(join(home, file), { force: true });
     }
   }
 }

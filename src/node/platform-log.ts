@@ -97,6 +97,11 @@ export class PlatformLog {
     );
   }
 
+  /** @param detail what shows it */
+  votesLost(detail: string): void {
+    this.#logger.warn({ detail }, `votes may be forgotten: ${detail}. Until it may vote again the platform only observes`);
+  }
+
   blockDamage({ sequence, repaired, detail }: BlockDamage): void {
     if (repaired) this.#logger.warn({ sequence, detail }, 'a final block was damaged in the database; it was fetched again from a member. Check the disk');
     else this.#logger.error({ sequence, detail }, 'a final block is damaged in the database, and no connected member could give it');

@@ -212,8 +212,9 @@ class Platform implements RunningPlatform {
     const participant = this.#participant;
     await participant.recall();
     this.#repairBlocks();
-    const { newestDamage } = this.#parts.store;
+    const { newestDamage, voteStoreLoss } = this.#parts.store;
     if (newestDamage !== undefined) this.#log.newestDamage(newestDamage);
+    if (voteStoreLoss !== undefined) this.#log.votesLost(voteStoreLoss);
     await this.#network.start({
       onGossip: (topic, payload, from) => participant.onGossip(topic, payload, from),
       onRequest: (protocol, request, from) => participant.onRequest(protocol, request, from),

@@ -1,4 +1,5 @@
 import { mapKeyOf } from '../codec/bytes.js';
+import type { CounterFile } from './batch-counter.js';
 import type { ByteChange, ByteRange, ByteStore } from './byte-store.js';
 import { StorageError } from './storage-error.js';
 
@@ -23,7 +24,8 @@ export type TornBatch = 'lost' | 'kept' | 'damaged';
 /**
  * A disk for simulations and tests: what is written is visible at once, and durable only once a synced batch has
  * passed. `crash()` takes away what is not durable and cuts off the ByteStore that was open, as a power loss does;
- * a new one is then opened on what is left. `file` stands for one small file written durably beside the database.
+ * a new one is then opened on what is left. `file` stands for one small file written durably beside the database,
+ * `counter` for another that is written in place and durable once synced.
  */
 export class MemoryDisk {
   readonly #entries = new Map<string, Uint8Array>();
@@ -34,6 +36,8 @@ export class MemoryDisk {
   readonly #syncing = new Set<readonly ByteChange[]>();
   #failure: Error | undefined;
   #file: string | undefined;
+  #counter: Uint8Array | undefined;
+  #syncedCounter: Uint8Array | undefined;
 
   constructor(options: MemoryDiskOptions = {}) {
     this.#options = options;
@@ -53,6 +57,25 @@ export class MemoryDisk {
     for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
       for (const [key, before] of undo) this.#put(key, before);
     }
+    this.#counter = this.#syncedCounter;
+  }
+
+  /** The counter's file, until the store is closed or cut off. */
+  openCounter(): CounterFile {
+    const generation = this.#generation;
+    const isOpen = (): boolean => generation === this.#generation;
+    return {
+      read: () => Promise.resolve(this.#counter),
+      write: (bytes, offset) => {
+        if (isOpen()) this.#counter = overwritten(this.#counter ?? new Uint8Array(0), bytes, offset);
+        return Promise.resolve();
+      },
+      sync: () => {
+        if (isOpen()) this.#syncedCounter = this.#counter;
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(),
+    };
   }
 
   #tear(changes: readonly ByteChange[], torn: TornBatch): void {
@@ -79,7 +102,16 @@ export class MemoryDisk {
     this.#file = text;
   }
 
-  /** Loses the database and keeps the file beside it. */
+  get counter(): Uint8Array | undefined {
+    return this.#counter;
+  }
+
+  set counter(bytes: Uint8Array | undefined) {
+    this.#counter = bytes;
+    this.#syncedCounter = bytes;
+  }
+
+  /** Loses the database and keeps the files beside it. */
   wipe(): void {
     this.#generation += 1;
     this.#entries.clear();
@@ -87,12 +119,13 @@ export class MemoryDisk {
     this.#syncing.clear();
   }
 
-  /** A copy of what is durable, as a machine snapshot would hold it, the file included. */
+  /** A copy of what is durable, as a machine snapshot would hold it, the files included. */
   snapshot(): MemoryDisk {
     const copy = new MemoryDisk(this.#options);
     for (const [key, value] of this.#entries) copy.#entries.set(key, value);
     for (const undo of [...this.#undo].reverse()) for (const [key, before] of undo) copy.#put(key, before);
     copy.#file = this.#file;
+    copy.counter = this.#syncedCounter;
     return copy;
   }
 
@@ -170,10 +203,18 @@ export class MemoryDisk {
         // A clean close loses nothing: the operating system still writes what it holds.
         if (generation === this.#generation) {
           this.#undo.length = 0;
+          this.#syncedCounter = this.#counter;
           this.#generation += 1;
         }
         return Promise.resolve();
       },
     };
   }
+}
+
+function overwritten(content: Uint8Array, bytes: Uint8Array, offset: number): Uint8Array {
+  const result = new Uint8Array(Math.max(content.byteLength, offset + bytes.byteLength));
+  result.set(content);
+  result.set(bytes, offset);
+  return result;
 }

@@ -1,16 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WireLimits } from '../codec/limits.js';
 import type { FinalTip } from '../consensus/records.js';
 import type { Epoch, Hash, Slot } from '../types/ids.js';
+import { BatchCounter } from './batch-counter.js';
 import type { ByteStore } from './byte-store.js';
 import { ConsensusLog } from './consensus-log.js';
-import { replaceFile } from './durable-file.js';
 import { FinalChain } from './final-chain.js';
 import { requireWritableHome } from './home-access.js';
+import { voteStoreFilesOf } from './home-files.js';
 import { readHolder, removeHolder, writeHolder } from './home-lock.js';
 import { SCHEMA_VERSION, basisKey, metaKey } from './key-spaces.js';
 import { LevelByteStore } from './level-byte-store.js';
+import { logFault } from './level-log.js';
 import type { MemoryDisk } from './memory-disk.js';
 import type { OnMigration } from './migrations.js';
 import { MIGRATIONS, migrate, requireKnown, schemaRecord, schemaVersionOf } from './migrations.js';
@@ -22,11 +23,10 @@ import { SNAPSHOT_DIRECTORY } from './snapshot-archive.js';
 import { StateSpace } from './state-space.js';
 import { StorageError, reasonOf } from './storage-error.js';
 import type { BlockStore, ConsensusStore, StateStore } from './stores.js';
-import type { MarkerFile, VoteStoreState } from './vote-store.js';
-import { VoteStore } from './vote-store.js';
+import type { VoteStoreFiles, VoteStoreState } from './vote-store.js';
+import { VoteStore, parseMarker } from './vote-store.js';
 
 export const DATABASE_DIRECTORY = 'db';
-const MARKER_FILE = 'vote-store.json';
 const CHAIN_KEY = metaKey('chain-id');
 
 /** What a store has to know of the society it serves. */
@@ -51,6 +51,8 @@ export interface PlatformStore {
   readonly newestDamage: NewestDamage | undefined;
   /** Whether the votes this platform has given are remembered (SPEC section 5, R10), as of now. */
   readonly voteStore: VoteStoreState;
+  /** What showed, when the store was opened, that votes are lost; undefined where nothing did then. */
+  readonly voteStoreLoss: string | undefined;
   /** Remembers across restarts that votes were lost, as a peer's word has shown. @throws StorageError */
   markVoteStoreLost(): Promise<void>;
   /** R10 is satisfied; `voteStore` is `matches` from now on. @throws StorageError */
@@ -68,6 +70,9 @@ export interface PlatformStore {
  */
 export async function openPlatformStore(home: string, chain: ChainDescription): Promise<PlatformStore> {
   await requireWritableHome(home, [DATABASE_DIRECTORY, SNAPSHOT_DIRECTORY]);
+  const files = voteStoreFilesOf(home);
+  // Opening the database takes in its log, and deletes it.
+  const fault = await faultBeforeOpening(home, files);
   const bytes = await openDatabase(home);
   try {
     await writeHolder(home);
@@ -75,19 +80,33 @@ export async function openPlatformStore(home: string, chain: ChainDescription): 
     await bytes.close();
     throw new StorageError('write-failed', `home ${home} cannot be written: ${reasonOf(error)}. Check free space, the permissions and the disk, then start again`, error);
   }
-  return openOn(bytes, chain, markerFileOf(home), () => removeHolder(home));
+  return openOn(bytes, chain, { files, fault, release: () => removeHolder(home) });
 }
 
 /** The same store over a simulated disk; `MemoryDisk.crash` cuts it off. @throws StorageError as openPlatformStore */
 export function openMemoryStore(disk: MemoryDisk, chain: ChainDescription): Promise<PlatformStore> {
-  const marker: MarkerFile = {
-    read: () => Promise.resolve(disk.file),
-    write: (text) => {
+  const bytes = disk.open();
+  const files: VoteStoreFiles = {
+    readMarker: () => Promise.resolve(disk.file),
+    writeMarker: (text) => {
       disk.file = text;
       return Promise.resolve();
     },
+    counter: new BatchCounter(disk.openCounter()),
   };
-  return openOn(disk.open(), chain, marker, () => Promise.resolve());
+  return openOn(bytes, chain, { files, fault: undefined, release: () => Promise.resolve() });
+}
+
+async function faultBeforeOpening(home: string, files: VoteStoreFiles): Promise<string | undefined> {
+  try {
+    const text = await files.readMarker();
+    const marker = text === undefined ? undefined : parseMarker(text);
+    return marker?.open === true ? await logFault(join(home, DATABASE_DIRECTORY)) : undefined;
+  } catch (error) {
+    // What cannot be read here is read again when the database is open, or keeps it from being opened: that error says more.
+    if (error instanceof StorageError && error.code === 'open-failed') return undefined;
+    throw error;
+  }
 }
 
 async function openDatabase(home: string): Promise<ByteStore> {
@@ -101,34 +120,19 @@ async function openDatabase(home: string): Promise<ByteStore> {
   }
 }
 
-function markerFileOf(home: string): MarkerFile {
-  const path = join(home, MARKER_FILE);
-  // One after the other, each with a draft of the same name: a recovery may be told while the store is closed.
-  let writing: Promise<void> = Promise.resolve();
-  return {
-    read: async () => {
-      try {
-        return await readFile(path, 'utf8');
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw new StorageError('open-failed', `${path} cannot be read: ${reasonOf(error)}`, error);
-      }
-    },
-    write: (text) => {
-      const written = writing.then(() => replaceFile(path, text)).catch((error: unknown) => {
-        throw new StorageError('write-failed', `${path} cannot be written: ${reasonOf(error)}. Check free space, the permissions and the disk, then start again`, error);
-      });
-      writing = written.catch(() => undefined);
-      return written;
-    },
-  };
+/** What belongs to an open home beside its database. */
+interface HomeParts {
+  readonly files: VoteStoreFiles;
+  /** Why what the database wrote last may be lost; undefined where nothing says so. */
+  readonly fault: string | undefined;
+  readonly release: () => Promise<void>;
 }
 
-async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerFile, release: () => Promise<void>): Promise<PlatformStore> {
+async function openOn(bytes: ByteStore, chain: ChainDescription, { files, fault, release }: HomeParts): Promise<PlatformStore> {
   try {
     const store = await SealedStore.open(bytes);
     await checkIdentity(store, chain);
-    const voteStore = await VoteStore.open(store, marker);
+    const voteStore = await VoteStore.open(store, files, fault);
     const blocks = new FinalChain(store, chain.limits);
     const readable = new RepairingChain(blocks, store);
     const consensus = new ConsensusLog(store, blocks, chain.genesisTip, chain.limits, (damage) => { readable.newestRestored(damage); });
@@ -142,13 +146,14 @@ async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerF
       get voteStore() {
         return voteStore.state;
       },
+      voteStoreLoss: voteStore.loss,
       markVoteStoreLost: () => voteStore.markLost(),
       markVoteStoreRecovered: () => voteStore.markRecovered(),
       basis: (epoch, slot, basisHash) => store.get(basisKey(epoch, slot, basisHash)),
       close: async () => {
         await store.drain();
         try {
-          await voteStore.refreshMarker();
+          await voteStore.markClosed();
         } finally {
           await bytes.close();
           await release();
@@ -156,6 +161,7 @@ async function openOn(bytes: ByteStore, chain: ChainDescription, marker: MarkerF
       },
     };
   } catch (error) {
+    await files.counter.close();
     await bytes.close();
     await release();
     throw error;

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { BatchCounter } from './batch-counter.js';
 import type { ByteChange, ByteRange, ByteStore } from './byte-store.js';
 import { SPACES, journalKey, spaceNameOf, spaceRange, u64At } from './key-spaces.js';
 import { StorageError, corruption, reasonOf } from './storage-error.js';
@@ -80,6 +81,8 @@ export class SealedStore {
   readonly #bytes: ByteStore;
   readonly #next: Record<Stream, number> = { consensus: 0, state: 0 };
   readonly #tail: Record<Stream, Promise<void>> = { consensus: Promise.resolve(), state: Promise.resolve() };
+  #counter: BatchCounter | undefined;
+  #durableCount = 0;
   #stopped: StorageError | undefined;
 
   private constructor(bytes: ByteStore) {
@@ -94,7 +97,18 @@ export class SealedStore {
       numbers[key[1] === STREAM_NUMBER.consensus ? 'consensus' : 'state'].push(u64At(value, 0));
     }
     for (const stream of ['consensus', 'state'] as const) store.#next[stream] = nextNumber(stream, numbers[stream]);
+    store.#durableCount = store.#next.consensus;
     return store;
+  }
+
+  /** From now on the counter is told of each batch of the consensus stream that is durable. */
+  countWith(counter: BatchCounter): void {
+    this.#counter = counter;
+  }
+
+  /** Batches of the consensus stream that no power loss takes. */
+  get durableCount(): number {
+    return this.#durableCount;
   }
 
   /** Batches ever written to the stream: a database that shows fewer than it once did was rolled back. */
@@ -158,6 +172,10 @@ export class SealedStore {
     const mark = { key: journalKey(STREAM_NUMBER[stream], number % JOURNAL_RING), value: numberBytes };
     await this.#bytes.write(both(sealed(changes, space), sealed([mark], undefined)), { sync });
     this.#next[stream] = number + 1;
+    if (stream !== 'consensus' || !sync) return;
+    this.#durableCount = number + 1;
+    const waiting = this.#counter?.told(number + 1);
+    if (waiting !== undefined) await waiting;
   }
 }
 

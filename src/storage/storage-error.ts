@@ -38,7 +38,7 @@ export function corruption(what: string, cause?: unknown): StorageError {
   return new StorageError(
     'corrupt',
     `${what}. Do not restore a backup: it would forget votes this platform has given. Remove the database directory `
-    + '(keep the key and vote-store.json) and start again: the platform fetches the chain from its peers and '
+    + '(keep the key and vote-store.*) and start again: the platform fetches the chain from its peers and '
     + 'only observes until it can vote safely.',
     cause,
     what,

@@ -1,31 +1,40 @@
 import { randomBytes } from 'node:crypto';
+import type { BatchCounter, CountedBatches } from './batch-counter.js';
+import type { ByteChange } from './byte-store.js';
 import { metaKey } from './key-spaces.js';
 import type { SealedStore } from './sealed-store.js';
 
 /**
  * - `fresh`: this home has never had a vote store.
  * - `matches`: the vote store is the one this home's marker names.
- * - `lost`: the marker names another store, or one that had got further: votes were given that are not remembered, and
- *   the platform may only observe until R10 is satisfied.
+ * - `lost`: the marker or the counter names another store, or one that had got further, or what was written last may be
+ *   missing: votes were given that are not remembered, and the platform may only observe until R10 is satisfied.
  */
 export type VoteStoreState = 'fresh' | 'matches' | 'lost';
 
-/** The marker beside the key: one small file that outlives the database. */
-export interface MarkerFile {
-  read(): Promise<string | undefined>;
-  write(text: string): Promise<void>;
+/** What stands beside the key and outlives the database. */
+export interface VoteStoreFiles {
+  /** The marker: one small file. Undefined where there is none. */
+  readMarker(): Promise<string | undefined>;
+  /** Durable when it resolves. */
+  writeMarker(text: string): Promise<void>;
+  readonly counter: BatchCounter;
 }
 
-interface Marker {
+/** What the marker says of the vote store. */
+export interface VoteMarker {
   readonly storeId: string;
-  /** Batches the store had at the last open or clean close; it never has fewer unless it was rolled back. */
+  /** Durable batches at the last open or clean close; a store never has fewer unless it was cut or rolled back. */
   readonly batches: number;
+  /** It was opened, and not closed cleanly since. */
+  readonly open: boolean;
 }
 
 const STORE_ID = metaKey('vote-store-id');
 const LOST = metaKey('vote-store-lost');
 
-function parseMarker(text: string): Marker | undefined {
+/** Undefined where it is no marker. */
+export function parseMarker(text: string): VoteMarker | undefined {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -34,42 +43,58 @@ function parseMarker(text: string): Marker | undefined {
   }
   if (typeof content !== 'object' || content === null || !('storeId' in content) || !('batches' in content)) return undefined;
   const { storeId, batches } = content;
-  return typeof storeId === 'string' && typeof batches === 'number' ? { storeId, batches } : undefined;
+  if (typeof storeId !== 'string' || typeof batches !== 'number') return undefined;
+  return { storeId, batches, open: 'open' in content && content.open === true };
+}
+
+interface VoteStoreParts {
+  readonly store: SealedStore;
+  readonly files: VoteStoreFiles;
+  readonly storeId: string;
+  readonly state: VoteStoreState;
+  readonly loss: string | undefined;
 }
 
 /**
- * Notices that the votes this platform has given are gone (SPEC section 5, R10): a database that was deleted,
- * swapped, or put back from an older copy while the marker stayed. A restored machine snapshot restores the marker
+ * Notices that the votes this platform has given are gone (SPEC section 5, R10): a database that was deleted, cut,
+ * swapped, or put back from an older copy while the files beside it stayed. A restored machine snapshot restores these,
  * too; against that only the peers' word helps, and `markLost` records it.
  */
 export class VoteStore {
   readonly #store: SealedStore;
-  readonly #file: MarkerFile;
+  readonly #files: VoteStoreFiles;
   readonly #storeId: string;
+  readonly loss: string | undefined;
   #state: VoteStoreState;
 
-  private constructor(store: SealedStore, file: MarkerFile, storeId: string, state: VoteStoreState) {
+  private constructor({ store, files, storeId, state, loss }: VoteStoreParts) {
     this.#store = store;
-    this.#file = file;
+    this.#files = files;
     this.#storeId = storeId;
     this.#state = state;
+    /** What shows that votes are lost, as found now; undefined where nothing did. */
+    this.loss = loss;
   }
 
-  /** @throws StorageError where the database or the marker cannot be read or written */
-  static async open(store: SealedStore, file: MarkerFile): Promise<VoteStore> {
-    const text = await file.read();
+  /**
+   * @param logFault why what the database wrote last may be lost, as found before it was opened; undefined where nothing says so
+   * @throws StorageError where the database, the marker or the counter cannot be read or written
+   */
+  static async open(store: SealedStore, files: VoteStoreFiles, logFault: string | undefined): Promise<VoteStore> {
+    const text = await files.readMarker();
     const known = await store.get(STORE_ID);
     const markedLost = (await store.get(LOST)) !== undefined;
-    // A marker that cannot be read proves that there was one.
-    const marker = text === undefined ? undefined : parseMarker(text) ?? { storeId: 'unreadable', batches: 0 };
     const storeId = known === undefined ? randomBytes(16).toString('hex') : Buffer.from(known).toString('latin1');
-    const matches = marker === undefined || (marker.storeId === storeId && marker.batches <= store.batchCount('consensus'));
-    const state = markedLost || !matches ? 'lost' : known === undefined ? 'fresh' : 'matches';
-    const voteStore = new VoteStore(store, file, storeId, state);
-    if (known === undefined) {
-      await store.write('consensus', { sync: true }, () => [{ key: STORE_ID, value: Buffer.from(storeId, 'latin1') }]);
-    }
-    await voteStore.refreshMarker();
+    const marker = text === undefined ? undefined : parseMarker(text) ?? 'damaged';
+    const loss = lossOf({ marker, counted: await files.counter.read(), logFault, storeId, durable: store.durableCount });
+    const state = markedLost || loss !== undefined ? 'lost' : known === undefined ? 'fresh' : 'matches';
+    // Each session begins with a batch in its log, which is counted, so that an emptied one tells; and a loss that was noticed is not forgotten when the
+    // store has as many batches again.
+    const isLost: readonly ByteChange[] = state === 'lost' ? [{ key: LOST, value: Uint8Array.of(1) }] : [];
+    await store.write('consensus', { sync: true }, () => [{ key: STORE_ID, value: Buffer.from(storeId, 'latin1') }, ...isLost]);
+    const voteStore = new VoteStore({ store, files, storeId, state, loss });
+    await voteStore.#writeMarker(true);
+    store.countWith(files.counter);
     return voteStore;
   }
 
@@ -87,13 +112,47 @@ export class VoteStore {
   async markRecovered(): Promise<void> {
     await this.#store.write('consensus', { sync: true }, () => [{ key: LOST, value: undefined }]);
     this.#state = 'matches';
-    await this.refreshMarker();
+    await this.#writeMarker(true);
   }
 
-  /** Brings the marker up to date; while votes are lost it stays as it is, so that the next start sees it again. */
-  async refreshMarker(): Promise<void> {
-    if (this.#state === 'lost') return;
-    const marker: Marker = { storeId: this.#storeId, batches: this.#store.batchCount('consensus') };
-    await this.#file.write(`${JSON.stringify(marker)}\n`);
+  /** Nothing is written any more: the database is about to be closed. */
+  async markClosed(): Promise<void> {
+    try {
+      await this.#writeMarker(false);
+    } finally {
+      await this.#files.counter.close();
+    }
   }
+
+  /** While votes are lost marker and counter stay as they are, so that the next start sees it again. */
+  async #writeMarker(open: boolean): Promise<void> {
+    if (this.#state === 'lost') return;
+    const batches = this.#store.durableCount;
+    // The counter first: a marker that says open promises that there is one.
+    if (open) await this.#files.counter.begin(this.#storeId, batches);
+    await this.#files.writeMarker(`${JSON.stringify({ storeId: this.#storeId, batches, open })}\n`);
+  }
+}
+
+interface Evidence {
+  readonly marker: VoteMarker | 'damaged' | undefined;
+  readonly counted: CountedBatches | 'damaged' | undefined;
+  readonly logFault: string | undefined;
+  readonly storeId: string;
+  /** Batches that the database has. */
+  readonly durable: number;
+}
+
+/** What shows that votes are forgotten; undefined where nothing does. What cannot be read proves that there was something. */
+function lossOf({ marker, counted, logFault, storeId, durable }: Evidence): string | undefined {
+  if (marker === 'damaged') return 'the marker of the vote store cannot be read';
+  if (counted === 'damaged') return 'the count of the vote store\'s batches cannot be read';
+  const named = marker?.storeId ?? counted?.storeId;
+  if (named === undefined) return undefined;
+  if (named !== storeId) return 'the database is another one than the marker names';
+  const isCounted = counted?.storeId === storeId;
+  const expected = Math.max(marker?.batches ?? 0, isCounted ? counted.count : 0);
+  if (expected > durable) return `the database has ${durable} batches of the vote store, and had ${expected}`;
+  if (marker?.open !== true) return undefined;
+  return isCounted ? logFault : 'the database was not closed, and the count of the vote store\'s batches is missing';
 }

@@ -217,7 +217,7 @@ describe('federation of four processes', function () {
       const bytes = await readFile(join(database, file));
       await writeFile(join(database, file), bytes.fill(0xa5, bytes.length >> 2, bytes.length >> 1));
     }
-    assert.match(await refusedStart('Legion'), /^error: .*(damaged|checksum|was lost).*Remove the database directory \(keep the key and vote-store.json\)/);
+    assert.match(await refusedStart('Legion'), /^error: .*(damaged|checksum|was lost).*Remove the database directory \(keep the key and vote-store\.\*\)/);
     json(await runCommand('put', 'without', 'Legion', '--home', federation.home('Thor'), '--wait', '--json'));
     await rm(database, { recursive: true });
     await federation.start('Legion');

@@ -61,7 +61,10 @@ function damage(disk: MemoryDisk, choices: Choices): boolean {
     case 2: disk.damage(key, value.subarray(0, choices.u16() % (value.byteLength + 1))); return false;
     case 3: disk.damage(key, disk.entries.get(choices.pick(keys))); return false;
     case 4: disk.file = textOf(choices.rest()); return false;
-    case 5: disk.file = undefined; return false;
+    case 5:
+      if (choices.sixteenths(8)) disk.file = undefined;
+      else disk.counter = choices.sixteenths(4) ? undefined : choices.rest();
+      return false;
     case 6:
       if (changed.byteLength > 4) changed[choices.u16() % (changed.byteLength - 4)]! ^= 1 << choices.below(8);
       disk.damage(key, sealed(key, changed.subarray(0, Math.max(0, changed.byteLength - 4))));

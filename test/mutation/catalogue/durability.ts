@@ -3,11 +3,16 @@ import type { Catcher, Mutant } from '../mutant.js';
 const RESTART_FILE = 'src/consensus/restart.ts';
 const PARTICIPATION = 'src/consensus/participation.ts';
 const GUARD = 'src/storage/vote-guard.ts';
+const VOTE_STORE = 'src/storage/vote-store.ts';
+const LEVEL_LOG = 'src/storage/level-log.ts';
+const COUNTER = 'src/storage/batch-counter.ts';
+const SEALED = 'src/storage/sealed-store.ts';
 const DRIVER: Catcher = { kind: 'specs', files: ['test/unit/consensus/consensus-driver.spec.ts'] };
 const RESTART: Catcher = { kind: 'specs', files: ['test/unit/consensus/restart.spec.ts'] };
 const VOTING: Catcher = { kind: 'specs', files: ['test/unit/consensus/voting-in-slots.spec.ts'] };
 const STORE: Catcher = { kind: 'specs', files: ['test/unit/storage/store-contract.spec.ts'] };
 const DAMAGE: Catcher = { kind: 'specs', files: ['test/unit/storage/damage.spec.ts'] };
+const LOST_LOG: Catcher = { kind: 'specs', files: ['test/unit/storage/batch-counter.spec.ts', 'test/unit/storage/lost-log.spec.ts'] };
 const NEWEST_DAMAGED: Catcher = { kind: 'specs', files: ['test/unit/node/damaged-newest-block.spec.ts'] };
 const WRITE_BEHIND: Catcher = { kind: 'specs', files: ['test/unit/ledger/write-behind.spec.ts'] };
 const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 40 };
@@ -171,15 +176,89 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     name: 'sealed-marker-ignored',
     rule: 'R10',
     why: 'a database that was deleted or rolled back starts voting as if it were new',
-    patches: [{ file: 'src/storage/vote-store.ts', find: "const state = markedLost || !matches ? 'lost'", replace: "const state = markedLost ? 'lost'" }],
+    patches: [{ file: VOTE_STORE, find: "const state = markedLost || loss !== undefined ? 'lost'", replace: "const state = markedLost ? 'lost'" }],
     catchers: [DAMAGE],
   },
   {
     name: 'loss-forgotten-at-restart',
     rule: 'R10',
     why: 'a platform that only observes votes again after being restarted',
-    patches: [{ file: 'src/storage/vote-store.ts', find: 'const markedLost = (await store.get(LOST)) !== undefined;', replace: 'const markedLost = (await store.get(LOST)) !== undefined && known === undefined;' }],
+    patches: [{ file: VOTE_STORE, find: 'const markedLost = (await store.get(LOST)) !== undefined;', replace: 'const markedLost = (await store.get(LOST)) !== undefined && known === undefined;' }],
     catchers: [STORE, DAMAGE],
+  },
+  {
+    name: 'loss-not-written-down',
+    rule: 'R10',
+    why: 'a store that was rolled back counts as whole again at the restart after which it has as many batches as before',
+    patches: [{ file: VOTE_STORE, find: "state === 'lost' ? [{ key: LOST", replace: "state === 'lost' && markedLost ? [{ key: LOST" }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'count-of-batches-ignored',
+    rule: 'R10',
+    why: 'votes of this session go with LevelDB\'s log, and the marker is of its beginning',
+    patches: [{ file: VOTE_STORE, find: 'isCounted ? counted.count : 0', replace: 'isCounted ? 0 : 0' }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'batches-not-counted-while-running',
+    rule: 'R10',
+    why: 'the same: the count stays that of the start',
+    patches: [{ file: SEALED, find: 'const waiting = this.#counter?.told(number + 1);', replace: 'const waiting = number < 0 ? this.#counter?.told(number + 1) : undefined;' }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'missing-count-ignored',
+    rule: 'R10',
+    why: 'who deletes the count beside the marker takes what the marker of a running platform rests on',
+    patches: [{ file: VOTE_STORE, find: "return isCounted ? logFault : '", replace: "return isCounted || durable > 0 ? logFault : '" }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'unsynced-batches-counted',
+    rule: 'R10',
+    why: 'a power loss undoes what was pruned, and the platform believes that votes are lost: all observe, nobody may vote',
+    patches: [{ file: SEALED, find: "if (stream !== 'consensus' || !sync) return;", replace: "if (stream !== 'consensus') return;" }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'count-lags-without-bound',
+    rule: 'R10',
+    why: 'on a slow disk any number of votes could be forgotten and not be missed',
+    patches: [{ file: COUNTER, find: 'if (count - this.#synced >= MAX_UNCOUNTED_BATCHES) return', replace: 'if (count < 0) return' }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'count-written-over',
+    rule: 'R10',
+    why: 'a power loss in the middle of a count leaves none, and votes count as lost that are there',
+    patches: [{ file: COUNTER, find: 'this.#place = (this.#place + 1) % PLACES;', replace: 'this.#place = this.#place % PLACES;' }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'damaged-log-ignored',
+    rule: 'R10',
+    why: 'LevelDB drops the last record of its log without a word where a bit of it was flipped',
+    patches: [{ file: LEVEL_LOG, find: 'endsInZeros(log, offset, end) ? undefined : offset', replace: 'endsInZeros(log, 0, end) || fits ? offset : undefined' }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'sessions-begin-with-nothing',
+    rule: 'R10',
+    why: 'an emptied log cannot be told from one into which nothing was written yet',
+    patches: [{
+      file: VOTE_STORE,
+      find: "    await store.write('consensus', { sync: true }, () => [{ key: STORE_ID, value: Buffer.from(storeId, 'latin1') }, ...isLost]);\n",
+      replace: "    if (known === undefined || isLost.length > 0) await store.write('consensus', { sync: true }, () => [{ key: STORE_ID, value: Buffer.from(storeId, 'latin1') }, ...isLost]);\n",
+    }],
+    catchers: [LOST_LOG],
+  },
+  {
+    name: 'torn-record-is-damage',
+    rule: 'R10',
+    why: 'after a power loss of all, all believe that they lost votes, and nobody may vote',
+    patches: [{ file: LEVEL_LOG, find: 'if (end > log.byteLength) break;', replace: 'if (end > log.byteLength) return offset;' }],
+    catchers: [LOST_LOG],
   },
   {
     name: 'vote-guard-off',
