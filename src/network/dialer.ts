@@ -17,6 +17,9 @@ import type { Target } from './supervisor.js';
 /** An address without peer id at which it is known who answers is left alone for this long; DNS may then say otherwise. */
 const KNOWN_PAUSE_MS = 60_000;
 
+/** What whoever made the connection can know of it. */
+const ENDED_EARLY = 'ended before gossip was set up: the other side does so where this platform is no member in its genesis, or is refused for a while';
+
 export interface DialerInit {
   readonly self: PublicKeyHex;
   readonly node: Libp2pNode;
@@ -119,6 +122,13 @@ export class Dialer {
     if (target.kind === 'member') records.dialFailed(target.publicKey, address, cause);
     else this.#failures.set(address, { cause, atMs: now() });
     logger.debug({ address, ...(target.kind === 'member' ? { peer: target.publicKey } : {}), cause }, 'could not connect');
+  }
+
+  /** A connection that this platform made was closed before it was of any use. */
+  endedEarly(publicKey: PublicKeyHex, address: string): void {
+    const { records, logger } = this.#init;
+    records.dialFailed(publicKey, address, ENDED_EARLY);
+    logger.debug({ address, peer: publicKey, cause: ENDED_EARLY }, 'could not connect');
   }
 
   /** Addresses without peer id at which nobody was reached at the last try. */

@@ -260,7 +260,7 @@ export class Session {
     node.addEventListener('connection:close', ({ detail }) => {
       // Whoever it is: members may have stopped being members.
       const peer = publicKeyOfPeerId(detail.remotePeer.toString());
-      if (peer !== undefined) this.links.remove(peer, detail);
+      if (peer !== undefined) this.#onClose(peer, detail);
     });
     node.addEventListener('peer:identify', ({ detail }) => {
       const peer = this.#core.admission.memberOf(detail.peerId);
@@ -394,6 +394,14 @@ export class Session {
     this.gossip.keepOnly((known) => admission.isMember(known));
     this.links.add(peer, connection);
     if (connection.direction === 'inbound') this.#supervisor.retrySoon();
+  }
+
+  #onClose(peer: PublicKeyHex, connection: Connection): void {
+    const wasUsable = this.links.isUsable(peer);
+    this.links.remove(peer, connection);
+    if (wasUsable || this.links.isConnected(peer) || connection.direction === 'inbound' || this.#abort.signal.aborted) return;
+    const remote = dialableAddress(connection.remoteAddr.toString());
+    if (remote !== undefined) this.#dialer.endedEarly(peer, remote.address);
   }
 
   /** Gossipsub is about to listen, too: nothing that came is lost, and what comes from a peer cut off is kept from it. */

@@ -218,6 +218,7 @@ describe('Network links between members (DESIGN, traps: js-libp2p loses peers fo
     const b = await federation.start(1);
     const a = await federation.start(0, { bootstrap: [b.address], members: () => members });
     await eventually('A and B are connected', () => a.isConnectedTo(b));
+    await eventually('B knows where to dial A', () => b.network.snapshot().addresses[a.publicKey]?.includes(a.bareAddress) ?? false);
     members = [federation.key(0), federation.key(2)];
     await eventually('B is cut off', () => !a.isConnectedTo(b) && a.events.includes(`-${b.publicKey}`));
     await eventually('B is refused', () => a.count('gater-inbound-not-member') > 0);

@@ -84,4 +84,13 @@ describe('What a platform knows of its links (issue 10, C12, C13, C15)', () => {
     await eventually('they are connected', () => a.isConnectedTo(back));
     await eventually('it is forgotten', () => record(a, 1).otherChain === undefined);
   });
+
+  it('of one that takes the connection and ends it again, since this platform is no member there: so', async () => {
+    const b = await federation.start(1, { members: () => federation.keys.slice(1) });
+    const a = await federation.start(0, { bootstrap: [b.address] });
+    await eventually('the failure is known', () => record(a, 1).lastFailure !== undefined);
+    const { lastFailure, isLinked } = record(a, 1);
+    assert.deepEqual([lastFailure?.address, isLinked], [b.bareAddress, false]);
+    assert.match(lastFailure?.cause ?? '', /^ended before gossip was set up/);
+  });
 });
