@@ -53,7 +53,7 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 /** Clears by itself as blocks are made: the client should come again. */
-const TRY_LATER: ReadonlySet<string> = new Set(['mempool-full', 'full', 'sender-full', 'account-full', 'stopping', 'stopped', 'not-ready', 'busy']);
+const TRY_LATER: ReadonlySet<string> = new Set(['mempool-full', 'full', 'sender-full', 'source-full', 'account-full', 'stopping', 'stopped', 'not-ready', 'busy']);
 /** The transaction is known already, or its nonce is spent. */
 const CONFLICT: ReadonlySet<string> = new Set(['duplicate', 'already-pending', 'already-final', 'final', 'nonce-used', 'nonce-too-old', 'nonce-conflict']);
 const TOO_LARGE: ReadonlySet<string> = new Set(['too-large', 'transaction-too-large']);

@@ -193,8 +193,8 @@ export interface StatePage {
 export interface PlatformView {
   status(): PlatformStatus;
   peers(): PeersStatus;
-  /** Accepts a canonical transaction into the mempool and gossips it. @throws TransactionRejected */
-  submit(bytes: Uint8Array): Hash;
+  /** Accepts a canonical transaction into the mempool, in the share of the client's address, and gossips it. @throws TransactionRejected */
+  submit(bytes: Uint8Array, clientAddress?: string): Hash;
   /** Resolves once the transaction is final and executed; rejects with ApiTimeout, or as `submit` where it can have no effect any more. */
   waitFinal(transactionId: Hash, timeoutMs: number): Promise<FinalTransaction>;
   /** `spent`: dropped lately, since it can have no effect any more. */

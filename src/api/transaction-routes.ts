@@ -109,7 +109,7 @@ export function addTransactionRoutes(app: FastifyInstance, { view, limits, share
     if (wait && waiting >= limits.maxWaiting) {
       throw new HttpError(503, 'too-many-waiting', `${limits.maxWaiting} submissions wait already; submit without wait, or come again`, 1);
     }
-    const submitted = await share.once(request.ip, () => attempt(() => view.submit(bytes)));
+    const submitted = await share.once(request.ip, () => attempt(() => view.submit(bytes, request.ip)));
     if ('refusal' in submitted) return sendRefusal(reply, submitted.refusal);
     if (wait) return answerWhenFinal(submitted.value, timeoutMs, reply);
     return reply.code(202).send({ id: submitted.value, status: 'pending' } satisfies PendingJson);
@@ -119,7 +119,7 @@ export function addTransactionRoutes(app: FastifyInstance, { view, limits, share
     if (!(request.body instanceof Uint8Array)) {
       throw new HttpError(415, 'unsupported-media-type', 'a batch is application/octet-stream: each transaction as u32be length and bytes');
     }
-    const submission = new BatchSubmission(splitBatch(request.body), (bytes) => attempt(() => view.submit(bytes)));
+    const submission = new BatchSubmission(splitBatch(request.body), (bytes) => attempt(() => view.submit(bytes, request.ip)));
     await share.run(request.ip, () => submission.step());
     if (submission.refusal !== undefined) return sendRefusal(reply, submission.refusal);
     return reply.code(202).send(submission.answer);

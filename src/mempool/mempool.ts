@@ -1,7 +1,9 @@
 import type { Block, Transaction } from '../types/block.js';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
-import { AccountQueue } from './account-queue.js';
+import type { AccountQueue } from './account-queue.js';
 import { MempoolError } from './mempool-error.js';
+import { Selection, type SelectOptions } from './selection.js';
+import { SourceShare, nameOfSource, type TransactionSource } from './source-share.js';
 import { UnreadBlocks } from './unread-blocks.js';
 
 export interface MempoolLimits {
@@ -33,38 +35,36 @@ export const DEFAULT_MEMPOOL_LIMITS: MempoolLimits = {
 /** Whether a sender can still use a nonce, as of the last executed block; undefined where that is not known without a read. */
 export type NonceLookup = (sender: PublicKeyHex, nonce: number) => 'free' | 'nonce-used' | 'nonce-too-old' | undefined;
 
-/** Where a transaction came from: a client of this platform, or another platform. */
-export type TransactionSource = 'local' | 'peer';
 export type AddResult = 'added' | 'duplicate' | 'known-final';
-
-export interface SelectOptions {
-  /** Transactions to leave out: those already in the branch that is being extended. */
-  readonly excluding: (id: Hash) => boolean;
-  /** Limit on the sum of what each transaction takes. */
-  readonly maxBytes: number;
-  readonly maxCount: number;
-  /** What a transaction takes beside its own bytes; 0 by default. */
-  readonly overheadBytes?: number;
-}
 
 /** What became of a transaction that is not pending: it is final, or it can have no effect any more. */
 type Fate = 'final' | 'spent' | 'too-old';
 
-/** A selection ends after this many transactions that did not fit, rather than look through the whole pool. */
-const MAX_MISFITS = 32;
+interface Pending {
+  readonly transaction: Transaction;
+  readonly share: SourceShare;
+}
+
+interface Account {
+  readonly queue: AccountQueue;
+  /** Of the source that its oldest pending transaction came from. */
+  readonly home: SourceShare;
+}
 
 /**
- * Verified transactions that are not final. Bounded in count and bytes, in all and per sender; what does not fit is
- * refused, never exchanged for something else, so that every accepted transaction is proposed until it is final
+ * Verified transactions that are not final. Bounded in count and bytes, in all, per sender and per source: keys are free, so
+ * where a transaction came from counts, too, and a source may have no more than is still free for others. What does not fit
+ * is refused, never exchanged for something else, so that every accepted transaction is proposed until it is final
  * (SPEC section 4: no holding back of nonce gaps).
  */
 export class Mempool {
   readonly #limits: MempoolLimits;
   readonly #nonceOf: NonceLookup;
   /** In the order of re-sending: what was sent moves to the end. */
-  readonly #byId = new Map<Hash, Transaction>();
-  /** In the order of serving: a sender of whom something became final moves to the end. */
-  readonly #accounts = new Map<PublicKeyHex, AccountQueue>();
+  readonly #byId = new Map<Hash, Pending>();
+  readonly #accounts = new Map<PublicKeyHex, Account>();
+  /** In the order of serving: a source of which something became final moves to the end. */
+  readonly #shares = new Map<string, SourceShare>();
   /** The oldest first. */
   readonly #finalIds = new Map<Hash, Exclude<Fate, 'too-old'>>();
   readonly #unread: UnreadBlocks;
@@ -94,8 +94,8 @@ export class Mempool {
   }
 
   /** All that is pending, in no order that matters. */
-  pending(): Iterable<Transaction> {
-    return this.#byId.values();
+  *pending(): Iterable<Transaction> {
+    for (const { transaction } of this.#byId.values()) yield transaction;
   }
 
   /** Dropped lately, since it can have no effect any more. */
@@ -104,7 +104,7 @@ export class Mempool {
   }
 
   get(id: Hash): Transaction | undefined {
-    return this.#byId.get(id);
+    return this.#byId.get(id)?.transaction;
   }
 
   /**
@@ -113,6 +113,11 @@ export class Mempool {
    */
   isKnown({ id, sender, nonce }: Pick<Transaction, 'id' | 'sender' | 'nonce'>): boolean {
     return this.#byId.has(id) || this.#fateOf(id, sender, nonce) !== undefined;
+  }
+
+  /** Whether a transaction of so many bytes from there would find room. To be asked before its signature is checked. */
+  hasRoom(sizeBytes: number, source: TransactionSource): boolean {
+    return this.#refusal(sizeBytes, source) === undefined;
   }
 
   /**
@@ -124,27 +129,32 @@ export class Mempool {
     const { id, sender, nonce } = transaction;
     if (this.#byId.has(id)) return 'duplicate';
     const fate = this.#fateOf(id, sender, nonce);
-    if (fate === 'final' || (fate !== undefined && source === 'peer')) return 'known-final';
+    if (fate === 'final' || (fate !== undefined && source.kind === 'member')) return 'known-final';
     if (fate === 'spent') throw new MempoolError('nonce-used', `nonce: ${nonce} is used by a final transaction of this sender, this one or another; use the next free nonce for another`);
     if (fate === 'too-old') throw new MempoolError('nonce-too-old', `nonce: ${nonce} is too far below the highest that this sender has used; use the next free nonce`);
     const sizeBytes = transaction.bytes.byteLength;
     const account = this.#accounts.get(sender);
-    if (account?.hasNonce(nonce) === true) {
+    if (account?.queue.hasNonce(nonce) === true) {
       throw new MempoolError('nonce-used', `nonce: ${nonce} is used by another pending transaction of this sender; use the next free nonce`);
     }
-    this.#requireRoom(sizeBytes);
-    this.#requireShare(account, nonce, sizeBytes);
-    const kept = withOwnBuffer(transaction);
-    if (account === undefined) {
-      const opened = new AccountQueue();
-      opened.insert(kept);
-      this.#accounts.set(sender, opened);
-    } else {
-      account.insert(kept);
-    }
-    this.#byId.set(id, kept);
-    this.#sizeBytes += sizeBytes;
+    const refusal = this.#refusal(sizeBytes, source);
+    if (refusal !== undefined) throw refusal;
+    this.#requireAccountShare(account?.queue, nonce, sizeBytes);
+    this.#insert(withOwnBuffer(transaction), account, source);
     return 'added';
+  }
+
+  #insert(transaction: Transaction, account: Account | undefined, source: TransactionSource): void {
+    const { id, sender, bytes } = transaction;
+    const name = nameOfSource(source);
+    const share = this.#shares.get(name) ?? new SourceShare(name);
+    this.#shares.set(name, share);
+    const { queue, home } = account ?? { queue: share.open(sender), home: share };
+    this.#accounts.set(sender, { queue, home });
+    queue.insert(transaction);
+    share.added(transaction);
+    this.#byId.set(id, { transaction, share });
+    this.#sizeBytes += bytes.byteLength;
   }
 
   /**
@@ -186,69 +196,33 @@ export class Mempool {
   }
 
   /**
-   * What to propose next: one transaction of each sender in turn, in nonce order within a sender, senders longest not
-   * served first. The same pool gives the same selection. Costs time for what is chosen and excluded, not for the
-   * pool's size.
+   * What to propose next: sources in turn, senders in turn within a source, those longest not served first, in nonce order
+   * within a sender. The same pool gives the same selection. Costs time for what is chosen and excluded, not for the pool's
+   * size.
    */
   select(options: SelectOptions): readonly Transaction[] {
-    const { excluding, maxCount, maxBytes, overheadBytes = 0 } = options;
-    const chosen: Transaction[] = [];
-    let remainingBytes = maxBytes;
-    let misfits = 0;
-    const isFull = (): boolean => chosen.length >= maxCount || misfits > MAX_MISFITS;
-    /** Takes a sender's next transaction that fits; returns the position after it, or undefined where there is none. */
-    const takeNext = (queue: AccountQueue, from: number): number | undefined => {
-      for (let position = from; !isFull(); position += 1) {
-        const transaction = queue.at(position);
-        if (transaction === undefined) return undefined;
-        if (excluding(transaction.id)) continue;
-        const sizeBytes = transaction.bytes.byteLength + overheadBytes;
-        if (sizeBytes > remainingBytes) {
-          misfits += 1;
-          continue;
-        }
-        chosen.push(transaction);
-        remainingBytes -= sizeBytes;
-        return position + 1;
-      }
-      return undefined;
-    };
-    let cursors: { readonly queue: AccountQueue; readonly position: number }[] = [];
-    for (const queue of this.#accounts.values()) {
-      if (isFull()) return chosen;
-      const position = takeNext(queue, 0);
-      if (position !== undefined) cursors.push({ queue, position });
-    }
-    while (cursors.length > 0 && !isFull()) {
-      const continuing: typeof cursors = [];
-      for (const { queue, position } of cursors) {
-        const next = takeNext(queue, position);
-        if (next !== undefined) continuing.push({ queue, position: next });
-      }
-      cursors = continuing;
-    }
-    return chosen;
+    return new Selection(options).from(this.#shares.values());
   }
 
   /** Pending transactions to send again, those first that were not sent for longest; at least one where there is one. */
   pendingForResend(maxBytes: number): readonly Transaction[] {
-    const chosen: Transaction[] = [];
+    const chosen: Pending[] = [];
     let sizeBytes = 0;
-    for (const transaction of this.#byId.values()) {
-      sizeBytes += transaction.bytes.byteLength;
+    for (const pending of this.#byId.values()) {
+      sizeBytes += pending.transaction.bytes.byteLength;
       if (chosen.length > 0 && sizeBytes > maxBytes) break;
-      chosen.push(transaction);
+      chosen.push(pending);
     }
-    for (const transaction of chosen) {
-      this.#byId.delete(transaction.id);
-      this.#byId.set(transaction.id, transaction);
+    for (const pending of chosen) {
+      this.#byId.delete(pending.transaction.id);
+      this.#byId.set(pending.transaction.id, pending);
     }
-    return chosen;
+    return chosen.map(({ transaction }) => transaction);
   }
 
   /** The smallest nonce from `floor` (the ledger's next one) up that no pending transaction of the sender uses. */
   nextNonce(publicKey: PublicKeyHex, floor: number): number {
-    return this.#accounts.get(publicKey)?.freeNonce(floor) ?? floor;
+    return this.#accounts.get(publicKey)?.queue.freeNonce(floor) ?? floor;
   }
 
   #fateOf(id: Hash, sender: PublicKeyHex, nonce: number): Fate | undefined {
@@ -264,7 +238,7 @@ export class Mempool {
    * would be pending here alone.
    */
   #dropSpent(senders: ReadonlySet<PublicKeyHex>): readonly Hash[] {
-    const spent = [...senders].flatMap((sender) => (this.#accounts.get(sender)?.all() ?? [])
+    const spent = [...senders].flatMap((sender) => (this.#accounts.get(sender)?.queue.all() ?? [])
       .filter(({ nonce }) => (this.#nonceOf(sender, nonce) ?? 'free') !== 'free').map(({ id }) => id));
     this.markSpent(spent);
     return spent;
@@ -277,17 +251,23 @@ export class Mempool {
     }
   }
 
-  #requireRoom(sizeBytes: number): void {
+  /** Why there is no room for so many bytes more of this source. */
+  #refusal(sizeBytes: number, source: TransactionSource): MempoolError | undefined {
     const { maxTransactions, maxBytes } = this.#limits;
-    if (this.#byId.size >= maxTransactions) {
-      throw new MempoolError('full', `${maxTransactions} transactions are pending, which is the limit; submit again once some are final`);
+    const freeCount = maxTransactions - this.#byId.size;
+    const freeBytes = maxBytes - this.#sizeBytes;
+    if (freeCount <= 0) {
+      return new MempoolError('full', `${maxTransactions} transactions are pending, which is the limit; submit again once some are final`);
     }
-    if (this.#sizeBytes + sizeBytes > maxBytes) {
-      throw new MempoolError('full', `${this.#sizeBytes} bytes of transactions are pending, and ${sizeBytes} more would pass the limit of ${maxBytes}; submit again once some are final`);
+    if (sizeBytes > freeBytes) {
+      return new MempoolError('full', `${this.#sizeBytes} bytes of transactions are pending, and ${sizeBytes} more would pass the limit of ${maxBytes}; submit again once some are final`);
     }
+    const share = this.#shares.get(nameOfSource(source));
+    if (share === undefined || (share.count < freeCount && share.sizeBytes + sizeBytes <= freeBytes)) return undefined;
+    return new MempoolError('source-full', `${share.count} transactions of ${share.sizeBytes} bytes from ${share.name} are pending, as many as there is room left for all others; submit again once some are final`);
   }
 
-  #requireShare(account: AccountQueue | undefined, nonce: number, sizeBytes: number): void {
+  #requireAccountShare(account: AccountQueue | undefined, nonce: number, sizeBytes: number): void {
     const { maxPerAccount, maxBytesPerAccount, maxNonceSpan } = this.#limits;
     const lowest = account?.at(0)?.nonce ?? nonce;
     if (nonce - lowest >= maxNonceSpan) {
@@ -302,15 +282,24 @@ export class Mempool {
   }
 
   #remove(id: Hash): void {
-    const transaction = this.#byId.get(id);
-    if (transaction === undefined) return;
+    const pending = this.#byId.get(id);
+    if (pending === undefined) return;
+    const { transaction, share } = pending;
+    const { sender, bytes } = transaction;
     this.#byId.delete(id);
-    this.#sizeBytes -= transaction.bytes.byteLength;
-    const account = this.#accounts.get(transaction.sender);
+    this.#sizeBytes -= bytes.byteLength;
+    share.removed(transaction);
+    const account = this.#accounts.get(sender);
     if (account === undefined) return;
-    account.remove(transaction);
-    this.#accounts.delete(transaction.sender);
-    if (account.count > 0) this.#accounts.set(transaction.sender, account);
+    const { queue, home } = account;
+    queue.remove(transaction);
+    home.accounts.delete(sender);
+    if (queue.count > 0) home.accounts.set(sender, queue);
+    else this.#accounts.delete(sender);
+    for (const each of new Set([home, share])) {
+      this.#shares.delete(each.name);
+      if (!each.isEmpty) this.#shares.set(each.name, each);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { CodecError } from '../codec/codec-error.js';
 import type { WireLimits } from '../codec/limits.js';
 import { decodeTransactionBatch, encodeTransactionBatch } from '../codec/wire/transaction-batch.js';
 import { MempoolError } from '../mempool/mempool-error.js';
+import { memberSource } from '../mempool/source-share.js';
 import { FairQueue } from '../network/fair-queue.js';
 import { IGNORED, REJECTED, type GossipOutcome } from '../network/network.js';
 import type { PublicKeyHex } from '../types/ids.js';
@@ -134,6 +135,11 @@ export class PeerTransactions {
       batch.done();
       return DECODING_WORK;
     }
+    const source = memberSource(batch.from);
+    if (!gate.hasRoom(transaction, source)) {
+      batch.done();
+      return DECODING_WORK;
+    }
     if (!this.#mayWork(batch, 1)) return DECODING_WORK;
     const verified = gate.verify(transaction);
     if (!verified.ok) {
@@ -141,7 +147,7 @@ export class PeerTransactions {
       return 1;
     }
     try {
-      if (gate.add(transaction, 'peer') === 'added') {
+      if (gate.add(transaction, source) === 'added') {
         this.#anyAdded = true;
         batch.added(bytes);
       }

@@ -140,8 +140,8 @@ export class RunningPlatformView implements PlatformView {
     });
   }
 
-  submit(bytes: Uint8Array): Hash {
-    return this.#parts.intake.submit(bytes);
+  submit(bytes: Uint8Array, clientAddress?: string): Hash {
+    return this.#parts.intake.submit(bytes, clientAddress);
   }
 
   async waitFinal(transactionId: Hash, timeoutMs: number): Promise<FinalTransaction> {

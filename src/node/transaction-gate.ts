@@ -1,6 +1,7 @@
 import type { Application } from '../ledger/application.js';
-import type { AddResult, Mempool, TransactionSource } from '../mempool/mempool.js';
+import type { AddResult, Mempool } from '../mempool/mempool.js';
 import { MempoolError } from '../mempool/mempool-error.js';
+import type { TransactionSource } from '../mempool/source-share.js';
 import type { Transaction } from '../types/block.js';
 import type { TransactionValidator } from '../validation/transaction-validator.js';
 import type { Tally } from './tally.js';
@@ -36,6 +37,13 @@ export class TransactionGate {
   /** Nothing is to be done about another copy of it. */
   isKnown(transaction: Transaction): boolean {
     return this.#options.mempool.isKnown(transaction);
+  }
+
+  /** Whether one from there would find room; counted where not. */
+  hasRoom({ bytes }: Transaction, source: TransactionSource): boolean {
+    if (this.#options.mempool.hasRoom(bytes.byteLength, source)) return true;
+    this.#options.rejections.count('mempool-no-room');
+    return false;
   }
 
   /** Checks what a signature check and the application find out. */

@@ -2,6 +2,7 @@ import { encodeTransactionBatch } from '../codec/wire/transaction-batch.js';
 import type { WireLimits } from '../codec/limits.js';
 import type { Application } from '../ledger/application.js';
 import type { Mempool } from '../mempool/mempool.js';
+import { clientAt } from '../mempool/source-share.js';
 import type { GossipOutcome } from '../network/network.js';
 import type { Hash, PublicKeyHex } from '../types/ids.js';
 import type { TransactionValidator } from '../validation/transaction-validator.js';
@@ -22,6 +23,8 @@ export class TransactionRejected extends Error {
 /** Gossip carries what was accepted within one turn of the event loop in batches of at most this size. */
 const MAX_GOSSIP_BATCH_BYTES = 256 * 1024;
 const MAX_GOSSIP_BATCH_COUNT = 1_024;
+/** The address of a client within this process. */
+const HERE = 'here';
 
 export interface TransactionIntakeOptions {
   readonly validator: TransactionValidator;
@@ -60,14 +63,14 @@ export class TransactionIntake {
     this.#cancelFlush?.();
   }
 
-  /** From a client of this platform. @throws TransactionRejected, MempoolError */
-  submit(bytes: Uint8Array): Hash {
+  /** From a client of this platform at this address. @throws TransactionRejected, MempoolError */
+  submit(bytes: Uint8Array, clientAddress = HERE): Hash {
     const decoded = this.#gate.decode(bytes);
     if (!decoded.ok) throw new TransactionRejected(decoded.code, decoded.message);
     const { transaction } = decoded;
     const verified = this.#gate.verify(transaction);
     if (!verified.ok) throw new TransactionRejected(verified.code, verified.message);
-    switch (this.#gate.add(transaction, 'local')) {
+    switch (this.#gate.add(transaction, clientAt(clientAddress))) {
       case 'duplicate': throw new TransactionRejected('already-pending', `transaction ${transaction.id} is pending already`);
       case 'known-final': throw new TransactionRejected('already-final', `transaction ${transaction.id} is final already`);
       case 'added':

@@ -8,6 +8,7 @@ const FRAMES: Catcher = { kind: 'specs', files: ['test/unit/network/gossip-frame
 
 const PEER_TRANSACTIONS = 'src/node/peer-transactions.ts';
 const TRANSACTIONS: Catcher = { kind: 'specs', files: ['test/unit/node/peer-transactions.spec.ts'] };
+const POOL: Catcher = { kind: 'specs', files: ['test/unit/mempool/mempool.spec.ts'] };
 
 /** Relaying, and what one member's gossip may take (section 7). */
 export const GOSSIP_MUTANTS: readonly Mutant[] = [
@@ -135,6 +136,34 @@ export const GOSSIP_MUTANTS: readonly Mutant[] = [
     rule: 'section 7: who sends what does not verify is charged',
     why: 'junk in requests costs checks for ever',
     patches: [{ file: PEER_TRANSACTIONS, find: '    this.#blame(`re-sent transactions: ${message}`);\n', replace: '' }],
+    catchers: [TRANSACTIONS],
+  },
+  {
+    name: 'no-share-by-source',
+    rule: 'section 4: shares of pending transactions',
+    why: 'a member fills the pools of all others with transactions of throw-away keys',
+    patches: [{ file: 'src/mempool/mempool.ts', find: 'if (share === undefined || (share.count < freeCount', replace: 'if (share === undefined || freeCount > 0 || (share.count < freeCount' }],
+    catchers: [POOL],
+  },
+  {
+    name: 'sources-not-in-turn',
+    rule: 'section 4: shares of pending transactions',
+    why: 'a member with many keys has nearly all places of each block',
+    patches: [{ file: 'src/mempool/selection.ts', find: 'while (turns.length > 0) turns = turns.filter((turn) => turn.next().done !== true);', replace: 'for (const turn of turns) while (turn.next().done !== true);\n    turns = [];' }],
+    catchers: [POOL],
+  },
+  {
+    name: 'share-never-given-back',
+    rule: 'section 4: shares of pending transactions',
+    why: 'what a source used up is never given back, and at last it can send nothing',
+    patches: [{ file: 'src/mempool/mempool.ts', find: '    share.removed(transaction);\n', replace: '' }],
+    catchers: [POOL],
+  },
+  {
+    name: 'verified-without-room',
+    rule: 'section 7: work is what is budgeted',
+    why: 'a member whose share is full goes on costing signature checks',
+    patches: [{ file: PEER_TRANSACTIONS, find: 'if (!gate.hasRoom(transaction, source)) {', replace: 'if (!gate.hasRoom(transaction, source) && batch.isRefused) {' }],
     catchers: [TRANSACTIONS],
   },
 ];

@@ -153,7 +153,7 @@ export const VALIDITY_MUTANTS: readonly Mutant[] = [
     name: 'failed-ones-taken-again',
     rule: 'section 6; section 4',
     why: 'a failed transaction that a client sends again is pending at one platform, for ever: the others know it to be final',
-    patches: [{ file: MEMPOOL_FILE, find: "if (fate === 'final' || (", replace: "if ((fate === 'final' && source === 'peer') || (" }],
+    patches: [{ file: MEMPOOL_FILE, find: "if (fate === 'final' || (", replace: "if ((fate === 'final' && source.kind === 'member') || (" }],
     catchers: [MEMPOOL],
   },
   {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { decodeTransactionBatch, encodeTransactionBatch } from '../../../src/codec/wire/transaction-batch.js';
 import type { Application } from '../../../src/ledger/application.js';
 import { Mempool } from '../../../src/mempool/mempool.js';
+import { clientAt } from '../../../src/mempool/source-share.js';
 import type { GossipOutcome } from '../../../src/network/network.js';
 import { PeerTransactions } from '../../../src/node/peer-transactions.js';
 import { Tally } from '../../../src/node/tally.js';
@@ -9,6 +10,8 @@ import { TransactionGate } from '../../../src/node/transaction-gate.js';
 import type { Transaction } from '../../../src/types/block.js';
 import { toPublicKeyHex } from '../../../src/types/ids.js';
 import { Federation, hashOf } from '../validation/federation.js';
+
+const LOCAL = clientAt('127.0.0.1');
 
 const HOP = toPublicKeyHex('a'.repeat(64));
 const OTHER = toPublicKeyHex('b'.repeat(64));
@@ -76,7 +79,7 @@ describe('transactions from peers (issue 10, A2: nothing is accepted that was no
 
   it('a batch is accepted only once its signatures are checked, and of it only what was new', async () => {
     const [known, fresh] = [federation.transaction(1), federation.transaction(2)];
-    mempool.add(known, 'local');
+    mempool.add(known, LOCAL);
     const judged = peers.gossiped(batchOf(known.bytes, fresh.bytes), HOP);
     assert.ok(judged instanceof Promise, 'nothing is verified yet');
     assert.equal(mempool.has(fresh.id), false);
@@ -128,9 +131,16 @@ describe('transactions from peers (issue 10, A2: nothing is accepted that was no
 
   it('no transaction that the pool has no room for is anybody\'s fault', async () => {
     const transaction = federation.transaction(1);
-    mempool.add(transaction, 'local');
+    mempool.add(transaction, LOCAL);
     const another = federation.transaction(1, { payloadBytes: 21 });
     assert.deepEqual(await outcomeOf(peers.gossiped(batchOf(another.bytes), HOP)), { verdict: 'ignore' });
+  });
+
+  it('where a member has its share of the pool, no signature of what it brings is checked, and it is nobody\'s fault', async () => {
+    mempool.hasRoom = (_sizeBytes, { key }) => key !== HOP;
+    assert.deepEqual(await outcomeOf(peers.gossiped(batchOf(federation.transaction(1).bytes, forged(federation.transaction(2))), HOP)), { verdict: 'ignore' });
+    assert.equal(verifications, 0);
+    assert.equal((await outcomeOf(peers.gossiped(batchOf(federation.transaction(1).bytes), OTHER))).verdict, 'accept');
   });
 
   it('verification has a budget for each member: what is above is dropped, counted, and nobody\'s fault', async () => {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { Mempool } from '../../../src/mempool/mempool.js';
+import { toPublicKeyHex } from '../../../src/types/ids.js';
+import { memberSource } from '../../../src/mempool/source-share.js';
 import { rememberFinalTransactions } from '../../../src/node/recent-transactions.js';
 import { SPACES } from '../../../src/storage/key-spaces.js';
 import { MemoryDisk } from '../../../src/storage/memory-disk.js';
 import { openMemoryStore } from '../../../src/storage/platform-store.js';
 import { CHAIN, chainOf, finalRecord } from '../storage/chain-fixture.js';
+
+const PEER = memberSource(toPublicKeyHex('e'.repeat(64)));
 
 describe('a restarted platform and transactions that were final before', () => {
   it('does not take them as pending again, so that they are not proposed a second time', async () => {
@@ -13,7 +17,7 @@ describe('a restarted platform and transactions that were final before', () => {
     await store.consensus.commit(blocks.map((block) => finalRecord(block)));
     const mempool = new Mempool();
     await rememberFinalTransactions(mempool, store.blocks);
-    for (const transaction of blocks.flatMap(({ transactions }) => transactions)) assert.equal(mempool.add(transaction, 'peer'), 'known-final');
+    for (const transaction of blocks.flatMap(({ transactions }) => transactions)) assert.equal(mempool.add(transaction, PEER), 'known-final');
     assert.equal(mempool.hasPending, false);
   });
 
@@ -26,7 +30,7 @@ describe('a restarted platform and transactions that were final before', () => {
     disk.damage(damaged ?? '', Uint8Array.of(1));
     const mempool = new Mempool();
     await rememberFinalTransactions(mempool, store.blocks);
-    assert.equal(mempool.add(blocks[39]!.transactions[0]!, 'peer'), 'known-final');
+    assert.equal(mempool.add(blocks[39]!.transactions[0]!, PEER), 'known-final');
   });
 
   it('starts with nothing on a new chain', async () => {

@@ -5,9 +5,13 @@ import { LedgerError } from '../../../src/ledger/ledger-error.js';
 import type { NonceVerdict } from '../../../src/ledger/nonce-window.js';
 import { Mempool } from '../../../src/mempool/mempool.js';
 import { MempoolError } from '../../../src/mempool/mempool-error.js';
+import { clientAt, memberSource } from '../../../src/mempool/source-share.js';
 import { SpentTransactions } from '../../../src/node/spent-transactions.js';
 import type { Transaction } from '../../../src/types/block.js';
 import { toPublicKeyHex, ZERO_HASH } from '../../../src/types/ids.js';
+
+const LOCAL = clientAt('127.0.0.1');
+const PEER = memberSource(toPublicKeyHex('e'.repeat(64)));
 
 const sender = toPublicKeyHex('1'.padStart(64, '0'));
 const transaction = (nonce: number): Transaction => createTransaction(
@@ -17,7 +21,7 @@ const transaction = (nonce: number): Transaction => createTransaction(
 function joined(isInMemory = false) {
   const mempool = new Mempool();
   const pending = [0, 1, 2, 3].map(transaction);
-  for (const each of pending) mempool.add(each, 'local');
+  for (const each of pending) mempool.add(each, LOCAL);
   const told = { dropped: 0, failures: [] as Error[] };
   const state = { failure: undefined as Error | undefined };
   const verdicts: readonly NonceVerdict[] = ['nonce-too-old', 'nonce-used', 'free', 'free'];
@@ -48,8 +52,8 @@ describe('pending transactions that can have no effect any more (section 4; sect
     const { spent, mempool, pending: [, used] } = joined();
     await spent.drop();
     assert.ok(used !== undefined);
-    assert.equal(mempool.add(used, 'peer'), 'known-final');
-    assert.throws(() => mempool.add(used, 'local'), (error) => error instanceof MempoolError && error.code === 'nonce-used');
+    assert.equal(mempool.add(used, PEER), 'known-final');
+    assert.throws(() => mempool.add(used, LOCAL), (error) => error instanceof MempoolError && error.code === 'nonce-used');
   });
 
   it('are found later, too, when they are sent again; the account is read where it is not in memory', async () => {
