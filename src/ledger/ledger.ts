@@ -3,6 +3,7 @@ import type { StateChange, StateStore } from '../storage/stores.js';
 import type { Block } from '../types/block.js';
 import type { Hash, PublicKeyHex, Sequence } from '../types/ids.js';
 import { GENESIS_SEQUENCE, toSequence } from '../types/ids.js';
+import type { SnapshotManifest } from '../types/snapshot.js';
 import { Accounts } from './accounts.js';
 import type { Application, Verdict } from './application.js';
 import { executeBlocks } from './block-execution.js';
@@ -75,6 +76,9 @@ export interface ProvenValue {
   readonly sequence: Sequence;
   readonly proof: StateProof;
 }
+
+/** What a snapshot's manifest says of its state: nothing of it is believed before the chunks were counted and have the root. */
+export type ClaimedState = Pick<SnapshotManifest, 'sequence' | 'stateRoot' | 'entryCount'>;
 
 /**
  * Executes final blocks in order, deterministically, and answers queries (SPEC section 6). State, receipts and
@@ -219,15 +223,15 @@ export class Ledger {
    * and so it is where this throws. Receipts of earlier blocks are not part of a snapshot. Until it is over, what asks
    * for state is refused with `not-ready`: half a state is none.
    * @param chunks in order; what it throws comes through
-   * @throws LedgerError `wrong-snapshot` where the chunks do not have this root; StorageError
+   * @throws LedgerError `wrong-snapshot` where the chunks do not have this root, or not so many entries; StorageError
    */
-  restore(sequence: Sequence, stateRoot: Hash, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  restore(claimed: ClaimedState, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     return this.#inTurn(async () => {
       this.#restoring = true;
       try {
         await this.#store.write([{ key: RESTORING_KEY, value: Uint8Array.of(1) }], { sync: true });
         await this.#forgetState();
-        await this.#takeChunks(sequence, stateRoot, chunks);
+        await this.#takeChunks(claimed, chunks);
       } catch (error) {
         await this.#forgetState();
         await eraseRestored(this.#store);
@@ -249,13 +253,17 @@ export class Ledger {
     if (this.#restoring) throw new LedgerError('not-ready', 'the state is being restored from a snapshot: ask again later');
   }
 
-  async #takeChunks(sequence: Sequence, stateRoot: Hash, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  async #takeChunks({ sequence, stateRoot, entryCount }: ClaimedState, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     let last: Uint8Array | undefined;
+    let count = 0;
     for await (const chunk of chunks) {
       const entries = snapshotEntries(chunk, last);
       last = entries.at(-1)?.[0] ?? last;
+      count += entries.length;
+      if (count > entryCount) throw new LedgerError('wrong-snapshot', `the chunks of snapshot ${sequence} have more than the ${entryCount} entries that its manifest says`);
       await this.#store.write([...entries.map(([key, value]) => ({ key, value })), ...await this.#root.additions(entries)]);
     }
+    if (count < entryCount) throw new LedgerError('wrong-snapshot', `the chunks of snapshot ${sequence} have ${count} entries, not the ${entryCount} that its manifest says`);
     const root = await this.#root.root();
     if (root !== stateRoot) throw new LedgerError('wrong-snapshot', `the chunks of snapshot ${sequence} have the root ${root}, not ${stateRoot}`);
     // Batches become durable in their order, so this one brings all before it to the disk.

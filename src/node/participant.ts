@@ -334,11 +334,11 @@ export class Participant implements NetworkHandlers {
 
   async #restore(snapshots: SnapshotKeeper, offer: ProvenOffer): Promise<void> {
     const { ledger } = this.#parts;
-    const { sequence, stateRoot } = offer.manifest;
+    const { manifest } = offer;
     // Execution went on while the chunks came.
-    if (ledger.executedSequence() >= sequence) return;
+    if (ledger.executedSequence() >= manifest.sequence) return;
     try {
-      await ledger.restore(sequence, stateRoot, snapshots.fetchedChunks(offer.manifest));
+      await ledger.restore(manifest, snapshots.fetchedChunks(manifest));
     } catch (error) {
       if (error instanceof LedgerError && error.code === 'wrong-snapshot') throw new WrongSnapshotError(error.message);
       throw error;

@@ -9,6 +9,9 @@ import type { Rejection } from './verdict.js';
 import { ignore, reject } from './verdict.js';
 import { checkCheckpoint } from './vote-rules.js';
 
+/** The lengths of key and value, u32 each, and a key of one byte. */
+const LEAST_ENTRY_BYTES = 9;
+
 /**
  * What can be checked of a snapshot before its chunks (SPEC section 7, "Snapshots"): a quorum's CHECKPOINTs certify the
  * root, and a finality certificate at their end proves the blocks. Whether the chunks have that root is seen when all are
@@ -22,6 +25,10 @@ export function checkSnapshotOffer(context: ValidationContext, offer: SnapshotOf
   const leastBytes = (manifest.chunkHashes.length - 1) * SNAPSHOT_CHUNK_BYTES;
   if (manifest.sizeBytes < leastBytes) {
     return reject('snapshot-manifest', `snapshot: sizeBytes must be at least ${leastBytes} with ${manifest.chunkHashes.length} chunks, got ${manifest.sizeBytes}`);
+  }
+  const mostEntries = Math.floor(manifest.sizeBytes / LEAST_ENTRY_BYTES);
+  if (manifest.entryCount > mostEntries) {
+    return reject('snapshot-manifest', `snapshot: entryCount must be at most ${mostEntries} in ${manifest.sizeBytes} bytes, got ${manifest.entryCount}`);
   }
   if (blocks.length > MAX_SNAPSHOT_BLOCKS) return reject('snapshot-manifest', `snapshot: blocks must be at most ${MAX_SNAPSHOT_BLOCKS}, got ${blocks.length}`);
   const uncertified = checkRoot(context, offer);

@@ -151,8 +151,8 @@ export class SimPlatform {
       this.crashesWhenRestoring = undefined;
       this.crash();
     };
-    ledger.restore = async (sequence, stateRoot, chunks) => {
-      await restore(sequence, stateRoot, withEnd(chunks, () => { crashIf('half'); }));
+    ledger.restore = async (claimed, chunks) => {
+      await restore(claimed, withEnd(chunks, () => { crashIf('half'); }));
       crashIf('whole');
     };
   }

@@ -129,7 +129,7 @@ const restoring: Target = {
       for (const part of splitParts(input)) yield await Promise.resolve(part);
     }
     try {
-      await ledger.restore(RESTORED, STATE.root, given());
+      await ledger.restore({ sequence: RESTORED, stateRoot: STATE.root, entryCount: STATE.entries.length }, given());
     } catch (error) {
       if (!(error instanceof LedgerError && error.code === 'wrong-snapshot')) throw error;
       assert.equal(ledger.executedSequence(), -1);

@@ -172,6 +172,20 @@ export const EXCHANGE_MUTANTS: readonly Mutant[] = [
     catchers: [SERVED_SHARES],
   },
   {
+    name: 'snapshot-entries-uncounted',
+    rule: 'section 7, snapshots',
+    why: 'a platform believes, and serves on, whatever number of entries a manifest says',
+    patches: [{ file: 'src/ledger/ledger.ts', find: 'if (count < entryCount) throw', replace: 'if (count < 0) throw' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/ledger/snapshot.spec.ts'] }],
+  },
+  {
+    name: 'snapshot-entries-unbounded',
+    rule: 'section 7, snapshots',
+    why: 'a manifest may promise more entries than its bytes can hold',
+    patches: [{ file: 'src/validation/snapshot-rules.ts', find: 'manifest.entryCount > mostEntries', replace: 'manifest.entryCount < 0' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/validation/snapshots.spec.ts'] }],
+  },
+  {
     name: 'busy-chunk-servers-dropped',
     rule: 'section 7, snapshots',
     why: 'a lone member that has no time for a moment ends the fetch of a snapshot',

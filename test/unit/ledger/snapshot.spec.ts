@@ -38,14 +38,19 @@ async function* given(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array>
 interface Snapshot {
   readonly sequence: Sequence;
   readonly stateRoot: Hash;
+  readonly entryCount: number;
   readonly chunks: readonly Uint8Array[];
 }
 
 async function snapshotOf(ledger: Ledger): Promise<Snapshot> {
   const { sequence, stateRoot, entries } = await ledger.export();
   const chunks: Uint8Array[] = [];
-  for await (const { bytes } of chunksOf(entries)) chunks.push(bytes);
-  return { sequence, stateRoot, chunks };
+  let entryCount = 0;
+  for await (const chunk of chunksOf(entries)) {
+    chunks.push(chunk.bytes);
+    entryCount += chunk.entryCount;
+  }
+  return { sequence, stateRoot, entryCount, chunks };
 }
 
 describe('ledger: snapshots (section 7)', () => {
@@ -64,7 +69,7 @@ describe('ledger: snapshots (section 7)', () => {
     assert.ok(snapshot.chunks.length >= 3, 'there is more than one chunk');
     const ledger = await openOn(new MemoryDisk());
     await ledger.execute(blockAt(0, [['of another past', '1']]));
-    await ledger.restore(snapshot.sequence, snapshot.stateRoot, given(snapshot.chunks));
+    await ledger.restore(snapshot, given(snapshot.chunks));
     assert.equal(ledger.executedSequence(), 9);
     assert.equal(await ledger.stateRoot(), snapshot.stateRoot);
     assert.equal((await ledger.account(SENDER)).nextNonce, (await source.account(SENDER)).nextNonce);
@@ -73,7 +78,7 @@ describe('ledger: snapshots (section 7)', () => {
     const next = blockAt(10, [['key 3 7', 'changed'], ['new', '1']]);
     await ledger.execute(next);
     const other = await openOn(new MemoryDisk());
-    await other.restore(snapshot.sequence, snapshot.stateRoot, given(snapshot.chunks));
+    await other.restore(snapshot, given(snapshot.chunks));
     await other.execute(next);
     assert.equal(await ledger.stateRoot(), await other.stateRoot());
     assert.notEqual(await ledger.stateRoot(), snapshot.stateRoot);
@@ -82,7 +87,7 @@ describe('ledger: snapshots (section 7)', () => {
 
   it('survives power loss as soon as it is restored', async () => {
     const disk = new MemoryDisk();
-    await (await openOn(disk)).restore(snapshot.sequence, snapshot.stateRoot, given(snapshot.chunks));
+    await (await openOn(disk)).restore(snapshot, given(snapshot.chunks));
     disk.crash();
     const ledger = await openOn(disk);
     assert.equal(ledger.executedSequence(), 9);
@@ -95,18 +100,22 @@ describe('ledger: snapshots (section 7)', () => {
     const { stateRoot, entries } = await ledger.export();
     await ledger.execute(blockAt(1, [['b', '2'], ['c', '1']]));
     const chunks: Uint8Array[] = [];
-    for await (const { bytes } of chunksOf(entries)) chunks.push(bytes);
+    let entryCount = 0;
+    for await (const chunk of chunksOf(entries)) {
+      chunks.push(chunk.bytes);
+      entryCount += chunk.entryCount;
+    }
     const copy = await openOn(new MemoryDisk());
-    await copy.restore(toSequence(0), stateRoot, given(chunks));
+    await copy.restore({ sequence: toSequence(0), stateRoot, entryCount }, given(chunks));
     assert.equal(Buffer.from(await copy.query(Buffer.from('b')) ?? []).toString(), '1');
   });
 
   it('the empty state is one empty chunk', async () => {
-    const { chunks, stateRoot } = await snapshotOf(await openOn(new MemoryDisk()));
+    const { chunks, stateRoot, entryCount } = await snapshotOf(await openOn(new MemoryDisk()));
     assert.deepEqual(chunks, [new Uint8Array(0)]);
     const ledger = await openOn(new MemoryDisk());
     await ledger.execute(blockAt(0, [['a', '1']]));
-    await ledger.restore(toSequence(3), stateRoot, given(chunks));
+    await ledger.restore({ sequence: toSequence(3), stateRoot, entryCount }, given(chunks));
     assert.deepEqual([ledger.executedSequence(), await ledger.stateRoot(), await ledger.query(Buffer.from('a'))], [3, ZERO_HASH, undefined]);
   });
 
@@ -123,7 +132,7 @@ describe('ledger: snapshots (section 7)', () => {
       const disk = new MemoryDisk();
       const ledger = await openOn(disk);
       await ledger.execute(blockAt(0, [['a', '1']]));
-      await assert.rejects(ledger.restore(snapshot.sequence, snapshot.stateRoot, given(change(snapshot.chunks))), wrongSnapshot);
+      await assert.rejects(ledger.restore(snapshot, given(change(snapshot.chunks))), wrongSnapshot);
       const look = async (empty: Ledger): Promise<void> => {
         assert.deepEqual([empty.executedSequence(), await empty.stateRoot(), await empty.query(Buffer.from('key 3 7'))], [-1, ZERO_HASH, undefined]);
       };
@@ -134,6 +143,14 @@ describe('ledger: snapshots (section 7)', () => {
       const fresh = await openOn(new MemoryDisk());
       await Promise.all([reopened.execute(block), fresh.execute(block)]);
       assert.equal(await reopened.stateRoot(), await fresh.stateRoot(), 'nothing of it is left in the trie');
+    });
+  }
+
+  for (const more of [1, -1]) {
+    it(`refuses it, and is empty, where its manifest says ${more > 0 ? 'more' : 'fewer'} entries than its chunks have (B11)`, async () => {
+      const ledger = await openOn(new MemoryDisk());
+      await assert.rejects(ledger.restore({ ...snapshot, entryCount: snapshot.entryCount + more }, given(snapshot.chunks)), wrongSnapshot);
+      assert.deepEqual([ledger.executedSequence(), await ledger.stateRoot()], [-1, ZERO_HASH]);
     });
   }
 
@@ -151,7 +168,7 @@ describe('ledger: snapshots (section 7)', () => {
           yield await Promise.resolve(chunk);
         }
       };
-      const restored = await ledger.restore(snapshot.sequence, snapshot.stateRoot, cut()).then(() => true, () => false);
+      const restored = await ledger.restore(snapshot, cut()).then(() => true, () => false);
       const again = await openOn(disk);
       assert.ok(syncs > 0);
       if (restored) {
@@ -174,7 +191,7 @@ describe('ledger: snapshots (section 7)', () => {
       for (const chunk of snapshot.chunks.slice(0, 2)) yield await Promise.resolve(chunk);
       disk.failWrites(stop);
     };
-    await assert.rejects(ledger.restore(snapshot.sequence, snapshot.stateRoot, half()));
+    await assert.rejects(ledger.restore(snapshot, half()));
     disk.failWrites(undefined);
     for (;;) {
       const { state } = await openMemoryStore(disk, CHAIN);
@@ -204,7 +221,7 @@ describe('ledger: snapshots (section 7)', () => {
         asked.push(await ledger.query(Buffer.from('key 3 7')).catch((error: unknown) => error), await ledger.account(SENDER).catch((error: unknown) => error));
       }
     };
-    await ledger.restore(snapshot.sequence, snapshot.stateRoot, watched());
+    await ledger.restore(snapshot, watched());
     assert.ok(asked.length >= 2);
     for (const error of asked) assert.ok(error instanceof LedgerError && error.code === 'not-ready');
     assert.notEqual(await ledger.query(Buffer.from('key 3 7')), undefined);

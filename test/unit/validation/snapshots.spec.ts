@@ -41,6 +41,7 @@ describe('validation of offered snapshots (section 7, Snapshots)', () => {
     ['a gap in the blocks', 'chain-link', { ...good, blocks: [bare(2), proven(4)] }],
     ['a certificate of too few', 'certificate-size', { ...good, blocks: [{ block: blocks[2]!, certificate: federation.slowCertificate(2, blocks[2]!.hash, [0, 1]) }] }],
     ['no chunks', 'snapshot-manifest', manifest({ chunkHashes: [] })],
+    ['more entries than its size can hold', 'snapshot-manifest', manifest({ entryCount: 1 + Math.floor((SNAPSHOT_CHUNK_BYTES + 10) / 9) })],
     ['more chunks than its size can be', 'snapshot-manifest', manifest({ sizeBytes: SNAPSHOT_CHUNK_BYTES - 1 })],
     ['too many blocks', 'snapshot-manifest', { ...good, blocks: Array.from({ length: MAX_SNAPSHOT_BLOCKS + 1 }, () => bare(2)) }],
   ];
