@@ -34,6 +34,47 @@ export function assembleBlock(template: HeaderTemplate, transactions: readonly T
   return { hash: blockHash(header), header, transactions, sizeBytes: blockSizeBytes(transactions) };
 }
 
+/** The transactions of an encoded block, taken apart as far as anybody asked. */
+class OpenedBody {
+  readonly #reader: ByteReader;
+  readonly #count: number;
+  readonly #maxTransactionBytes: number;
+  readonly #taken: Transaction[] = [];
+  #failure: unknown;
+
+  constructor(reader: ByteReader, { transactionCount }: BlockHeader, { maxTransactionBytes }: BlockLimits) {
+    this.#reader = reader;
+    this.#count = transactionCount;
+    this.#maxTransactionBytes = maxTransactionBytes;
+  }
+
+  /** @throws CodecError where this one, or one before it, is none; the same each time */
+  at(index: number): Transaction | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      while (this.#taken.length <= index && this.#taken.length < this.#count) this.#takeNext();
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+    return this.#taken[index];
+  }
+
+  /** @throws CodecError */
+  all(): readonly Transaction[] {
+    if (this.#count === 0) this.#reader.finish('block');
+    this.at(this.#count - 1);
+    return this.#taken;
+  }
+
+  #takeNext(): void {
+    this.#taken.push(readTransaction(this.#reader, this.#reader.length('transaction', this.#maxTransactionBytes)));
+    if (this.#taken.length === this.#count) this.#reader.finish('block');
+  }
+}
+
+const openedBodies = new WeakMap<Block, OpenedBody>();
+
 /** What decoded blocks were decoded from: they are stored, served and passed on as they came. */
 const encodings = new WeakMap<Block, Uint8Array>();
 
@@ -59,7 +100,7 @@ export function decodeBlock(bytes: Uint8Array, limits: BlockLimits): Block {
   const reader = new ByteReader(bytes);
   const whole = reader.peek('block', bytes.byteLength);
   const opened = readHeader(reader, limits);
-  const block: Block = { ...opened, transactions: readTransactions(reader, opened.header, limits) };
+  const block: Block = { ...opened, transactions: new OpenedBody(reader, opened.header, limits).all() };
   encodings.set(block, whole);
   return block;
 }
@@ -74,16 +115,21 @@ export function openBlock(bytes: Uint8Array, limits: BlockLimits): Block {
   const reader = new ByteReader(bytes);
   const whole = reader.peek('block', bytes.byteLength);
   const opened = readHeader(reader, limits);
-  let transactions: readonly Transaction[] | undefined;
-  const block: Block = {
-    ...opened,
-    get transactions() {
-      transactions ??= readTransactions(reader, opened.header, limits);
-      return transactions;
-    },
-  };
+  const body = new OpenedBody(reader, opened.header, limits);
+  const block: Block = { ...opened, get transactions() { return body.all(); } };
   encodings.set(block, whole);
+  openedBodies.set(block, body);
   return block;
+}
+
+/**
+ * One of a block's transactions; undefined where there are not so many. Of an opened block those before it are taken
+ * apart, and none after it, so that a large body can be gone through a little at a time.
+ * @throws CodecError where it is none
+ */
+export function transactionAt(block: Block, index: number): Transaction | undefined {
+  const body = openedBodies.get(block);
+  return body === undefined ? block.transactions[index] : body.at(index);
 }
 
 /**
@@ -125,13 +171,4 @@ function readHeader(reader: ByteReader, limits: BlockLimits): Omit<Block, 'trans
     throw new CodecError('truncated', 'transactions', `${header.transactionCount} do not fit in ${reader.remaining} bytes`);
   }
   return { hash: sha256Hash(headerBytes), header, sizeBytes };
-}
-
-function readTransactions(reader: ByteReader, { transactionCount }: BlockHeader, limits: BlockLimits): readonly Transaction[] {
-  const transactions: Transaction[] = [];
-  for (let index = 0; index < transactionCount; index += 1) {
-    transactions.push(readTransaction(reader, reader.length('transaction', limits.maxTransactionBytes)));
-  }
-  reader.finish('block');
-  return transactions;
 }

@@ -67,6 +67,28 @@ export class Intake {
     return this.#isKept(message.slot, current) && this.#chain.record(message.slot)?.wantsVote(message) !== false;
   }
 
+  /**
+   * Whether the block of a proposal that is wanted would be kept. Where not, its body need not be checked: its certificates
+   * or what its leader signed may matter all the same.
+   *
+   * @param reached as for `wants`
+   */
+  wantsBlock({ block, slot, signer }: PrePrepare, reached: Slot): boolean {
+    // An own one is only compared with what is remembered (R10).
+    if (signer === this.#self) return true;
+    if (slot <= this.#chain.tip.slot || slot > Math.max(reached, this.#pacemaker.current) + PROPOSAL_WINDOW) return false;
+    return this.#chain.record(slot)?.wantsProposal(block.hash) !== false;
+  }
+
+  /** R9: the proof that a proposal's header contradicts another one of its leader; undefined where it does not. */
+  contradiction({ block, slot, epoch, signature }: PrePrepare): Equivocation | undefined {
+    const header = { header: block.header, blockHash: block.hash, signature };
+    const record = this.#chain.record(slot);
+    if (record !== undefined) return record.contradiction(header);
+    const held = this.#late.contradicted(epoch, slot, header);
+    return held === undefined ? undefined : { type: 'EQUIVOCATION', epoch, slot, headers: [held, header] };
+  }
+
   #wantsCertificate(certificate: Certificate, current: Slot): boolean {
     const { slot } = certificate;
     if (slot <= this.#chain.tip.slot) return false;

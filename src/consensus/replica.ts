@@ -2,7 +2,7 @@ import type { FinalityCertificate } from '../types/certificates.js';
 import type { Hash, MemberIndex, Sequence, Slot } from '../types/ids.js';
 import { toSlot } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
-import type { ConsensusMessage } from '../types/messages.js';
+import type { ConsensusMessage, Equivocation, PrePrepare } from '../types/messages.js';
 import type { CommittedBlock, Status } from '../types/sync.js';
 import { Ballot } from './ballot.js';
 import { Chain, ConflictingFinalityError, PROPOSAL_WINDOW } from './chain.js';
@@ -127,6 +127,16 @@ export class Replica {
   /** See Intake.wants: whether the signature of a message is worth checking. */
   wants(message: ConsensusMessage, reached: Slot): boolean {
     return this.#intake.wants(message, reached);
+  }
+
+  /** See Intake.wantsBlock: whether the body of a proposal is worth checking. */
+  wantsBlock(proposal: PrePrepare, reached: Slot): boolean {
+    return this.#intake.wantsBlock(proposal, reached);
+  }
+
+  /** See Intake.contradiction. */
+  contradiction(proposal: PrePrepare): Equivocation | undefined {
+    return this.#intake.contradiction(proposal);
   }
 
   /** When `tick` is due, in monotonic milliseconds; undefined where nothing waits for time. */

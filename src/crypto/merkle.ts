@@ -31,12 +31,15 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Hash {
 /** Root over digests made by `merkleLeafHash`, for callers that need those digests for something else too. */
 export function merkleRootOfLeafHashes(leafHashes: readonly Hash[]): Hash {
   let level = leafHashes;
-  while (level.length > 1) level = levelAbove(level);
+  while (level.length > 1) level = merkleLevelAbove(level);
   return level[0] ?? sha256Hash(NO_LEAVES);
 }
 
-/** Pairs from the left, an odd last node moving up unchanged: this gives the RFC 6962 shape without recursion. */
-function levelAbove(level: readonly Hash[]): readonly Hash[] {
+/**
+ * The digests above these, of which there are half as many; of one there is none above. Pairs from the left, an odd last
+ * node moving up unchanged: this gives the RFC 6962 shape without recursion.
+ */
+export function merkleLevelAbove(level: readonly Hash[]): readonly Hash[] {
   const above: Hash[] = [];
   for (let i = 0; i < level.length; i += 2) {
     const left = level[i];
@@ -79,7 +82,7 @@ export function merkleProof(leaves: readonly Uint8Array[], index: number): Merkl
   while (level.length > 1) {
     const sibling = level[position ^ 1];
     if (sibling !== undefined) path.push(sibling);
-    level = levelAbove(level);
+    level = merkleLevelAbove(level);
     position >>>= 1;
   }
   return { index, leafCount: leaves.length, path };

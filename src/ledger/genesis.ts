@@ -24,8 +24,8 @@ export const DEFAULT_PARAMETERS = {
 } as const;
 
 const MAX_BLOCK_BYTES = { least: 4 * 1024, most: 64 * 1024 * 1024 };
-/** About two seconds of signature checks: no slot timeout leaves time for more. */
-const MOST_BLOCK_TRANSACTIONS = 20_000;
+/** About a second of signature checks: no slot timeout leaves time for more. */
+const MOST_BLOCK_TRANSACTIONS = 10_000;
 const LEAST_MAX_TRANSACTION_BYTES = TRANSACTION_OVERHEAD_BYTES + 64;
 const MOST_CHECKPOINT_INTERVAL = 1_000_000;
 const SOCIETY_LCT = /^lct:web4:society:[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;

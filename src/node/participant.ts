@@ -27,6 +27,8 @@ import type { MessageValidator } from '../validation/message-validator.js';
 import type { StatementSigner } from '../validation/own-signer.js';
 import { BlockBuilder } from './block-builder.js';
 import { ConsensusDriver } from './consensus-driver.js';
+import type { Judged } from './consensus-intake.js';
+import { ConsensusIntake } from './consensus-intake.js';
 import { Execution, stateMissing } from './execution.js';
 import type { HostClock } from './host-clock.js';
 import { rememberFinalTransactions } from './recent-transactions.js';
@@ -106,6 +108,7 @@ export class Participant implements NetworkHandlers {
   readonly execution: Execution;
   readonly #parts: ParticipantParts;
   readonly #driver: ConsensusDriver;
+  readonly #consensus: ConsensusIntake;
   readonly #sync: SyncService;
   readonly #spent: SpentTransactions;
   readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
@@ -130,6 +133,7 @@ export class Participant implements NetworkHandlers {
       mempool: this.mempool, ledger, dropped: (ids) => { this.#onSpent(ids); }, failed: (error) => { this.#fail(error); },
     });
     this.#driver = this.#createDriver();
+    this.#consensus = new ConsensusIntake({ validator, clock, core: () => this.replica });
     this.execution = new Execution({
       ledger, blocks: store.blocks, checkpointInterval: genesis.parameters.checkpointInterval,
       workPending: () => this.replica.workPending,
@@ -180,6 +184,7 @@ export class Participant implements NetworkHandlers {
     this.#stopped = true;
     this.#driver.stop();
     this.#sync.stop();
+    this.#consensus.stop();
     this.intake.stop();
     this.#cancelMempoolChange?.();
   }
@@ -195,14 +200,25 @@ export class Participant implements NetworkHandlers {
       this.rejections.count('overloaded');
       return IGNORED;
     }
-    const result = this.#parts.validator.decodeAndValidate(payload);
-    if (!result.ok) {
-      this.rejections.count(result.code);
-      this.#parts.events.refused(from, result.verdict, result.code, result.detail);
-      return result.verdict === 'reject' ? REJECTED : IGNORED;
+    const decoded = this.#parts.validator.decode(payload);
+    if (!decoded.ok) return this.#refuse(decoded, from);
+    const judging = this.#consensus.judge(decoded.message, from, toSlot(0));
+    return judging instanceof Promise ? judging.then((judged) => this.#settle(judged, payload, from)) : this.#settle(judging, payload, from);
+  }
+
+  #settle(judged: Judged, payload: Uint8Array, from: PublicKeyHex): GossipOutcome {
+    if (!judged.ok) return this.#refuse(judged, from);
+    for (const message of judged.messages) this.#take(message);
+    return judged.whole ? { verdict: 'accept', verified: payload } : IGNORED;
+  }
+
+  #refuse({ verdict, code, detail }: Extract<Judged, { ok: false }>, from: PublicKeyHex): GossipOutcome {
+    // What is known already comes all the time.
+    if (code !== 'not-wanted') {
+      this.rejections.count(code);
+      this.#parts.events.refused(from, verdict, code, detail);
     }
-    this.#take(result.message);
-    return { verdict: 'accept', verified: payload };
+    return verdict === 'reject' ? REJECTED : IGNORED;
   }
 
   onRequest(protocol: RequestProtocol, request: Uint8Array, from: PublicKeyHex): Promise<Uint8Array> {
@@ -284,7 +300,7 @@ export class Participant implements NetworkHandlers {
         get workPending() { return replica.workPending; },
         get backlogFull() { return execution.isFull; },
         slotStateAbove: (slot) => replica.slotStateAbove(slot),
-        wants: (message, reached) => replica.wants(message, reached),
+        judge: (message, from, reached) => this.#consensus.judge(message, from, reached),
         resendMessages: () => replica.resendMessages(),
         pendingTransactions: (maxCount, maxBytes) => this.#resent(maxCount, maxBytes),
         deliver: (input) => { if (input.type !== 'message' || !this.#driver.overloaded) this.#driver.deliver(input); },

@@ -24,11 +24,26 @@ export class WorkBudget<Source> {
   /** False, and nothing taken, where the source has used up its share. */
   take(source: Source, work: number): boolean {
     const nowMs = this.#nowMs();
+    return this.#bucketOf(source, nowMs).take(work, nowMs);
+  }
+
+  /** False while the source owes something: where work is charged once it is known, on credit. */
+  allows(source: Source): boolean {
+    const nowMs = this.#nowMs();
+    return this.#bucketOf(source, nowMs).charge(0, nowMs) === 0;
+  }
+
+  charge(source: Source, work: number): void {
+    const nowMs = this.#nowMs();
+    this.#bucketOf(source, nowMs).charge(work, nowMs);
+  }
+
+  #bucketOf(source: Source, nowMs: number): TokenBucket {
     let bucket = this.#buckets.get(source);
     if (bucket === undefined) {
       bucket = new TokenBucket(this.#limits.perSecond, this.#limits.burst, nowMs);
       this.#buckets.set(source, bucket);
     }
-    return bucket.take(work, nowMs);
+    return bucket;
   }
 }

@@ -1,6 +1,6 @@
 import type { CertificateNotice, ConsensusMessage, Verified } from '../types/messages.js';
 import type { BlocksResponse, CommittedBlock, Status } from '../types/sync.js';
-import type { Hash, Sequence, Slot } from '../types/ids.js';
+import type { Hash, PublicKeyHex, Sequence, Slot } from '../types/ids.js';
 import { toSequence, toSlot } from '../types/ids.js';
 import type { SnapshotOffer } from '../types/snapshot.js';
 import type { FailureReason, SyncAnswer } from './events.js';
@@ -47,22 +47,27 @@ function refused({ verdict, detail }: Refusal): IntakeError {
   return new IntakeError(verdict === 'reject' ? 'invalid' : 'refused', detail);
 }
 
-/** Whether the core would take a valid message into account, in a slot that certificates say has been reached (SPEC section 8). */
-export type Wants = (message: ConsensusMessage, reached: Slot) => boolean;
+/**
+ * Judges one message as gossip's are judged, charged to the peer that it came from: what of it may go to the core.
+ *
+ * @param reached a slot that certificates which are about to go to the core have reached (SPEC section 8)
+ */
+export type Judge = (message: ConsensusMessage, from: PublicKeyHex, reached: Slot) => Judgement | Promise<Judgement>;
+type Judgement = { readonly ok: true; readonly messages: readonly Verified<ConsensusMessage>[] } | Refusal;
 
-/** Blocks or messages validated between two turns of the event loop, so that consensus does not wait for sync. */
+/** Blocks or signatures checked between two turns of the event loop, so that consensus does not wait for sync. */
 const BATCH = 16;
 
 /** Validates what peers send, in small parts. Every method throws IntakeError, and nothing else, on bad input. */
 export class Intake {
   readonly #validator: () => SyncValidator;
-  readonly #wants: Wants;
+  readonly #judge: Judge;
   readonly #pause: () => Promise<void>;
 
   /** @param pause resolves once other work had its turn */
-  constructor(validator: () => SyncValidator, wants: Wants, pause: () => Promise<void>) {
+  constructor(validator: () => SyncValidator, judge: Judge, pause: () => Promise<void>) {
     this.#validator = validator;
-    this.#wants = wants;
+    this.#judge = judge;
     this.#pause = pause;
   }
 
@@ -92,16 +97,23 @@ export class Intake {
    *
    * @param shown what goes to the core before them, and may lead it further
    */
-  async messages(messages: readonly ConsensusMessage[], shown: readonly Verified<ConsensusMessage>[]): Promise<readonly Verified<ConsensusMessage>[]> {
+  async messages(
+    messages: readonly ConsensusMessage[], shown: readonly Verified<ConsensusMessage>[], from: PublicKeyHex,
+  ): Promise<readonly Verified<ConsensusMessage>[]> {
     const taken: Verified<ConsensusMessage>[] = [];
     let reached = shown.reduce((slot, message) => Math.max(slot, slotReachedBy(message)), 0);
-    for (const [index, message] of messages.entries()) {
-      if (index % BATCH === BATCH - 1 || message.type === 'PRE-PREPARE') await this.#pause();
-      if (!this.#wants(message, toSlot(Math.min(reached, Number.MAX_SAFE_INTEGER)))) continue;
-      const result = this.#validator().validate(message);
+    let signatures = 0;
+    for (const message of messages) {
+      signatures += signaturesIn(message);
+      if (signatures >= BATCH || message.type === 'PRE-PREPARE') {
+        await this.#pause();
+        signatures = 0;
+      }
+      const judging = this.#judge(message, from, toSlot(Math.min(reached, Number.MAX_SAFE_INTEGER)));
+      const result = judging instanceof Promise ? await judging : judging;
       if (result.ok) {
-        taken.push(result.message);
-        reached = Math.max(reached, slotReachedBy(result.message));
+        taken.push(...result.messages);
+        reached = result.messages.reduce((slot, each) => Math.max(slot, slotReachedBy(each)), reached);
       } else if (result.verdict === 'reject') {
         throw refused(result);
       }
@@ -127,6 +139,11 @@ export class Intake {
     }
     return { type: 'BLOCKS', finalSequence: response.finalSequence, firstSequence: response.firstSequence, proven, unproven: rest };
   }
+}
+
+/** Signatures to be checked of a message, but for those of a proposal, which has its own turns. */
+function signaturesIn(message: ConsensusMessage): number {
+  return message.type === 'CERTIFICATE' ? message.certificate.signatures.length : 1;
 }
 
 /** The slot to which the certificates in a message may lead the core (R7). */

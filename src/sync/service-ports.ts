@@ -7,7 +7,7 @@ import type { PublicKeyHex, Slot } from '../types/ids.js';
 import type { ConsensusMessage, Verified } from '../types/messages.js';
 import type { Status, SyncRequest, SyncResponse } from '../types/sync.js';
 import type { SyncNotice } from './events.js';
-import type { SyncValidator } from './intake.js';
+import type { Judge, SyncValidator } from './intake.js';
 import type { SnapshotSource } from './server.js';
 import type { SyncSettings } from './settings.js';
 import type { ProvenOffer, SnapshotDraft } from './snapshot-fetcher.js';
@@ -19,8 +19,8 @@ export interface SyncCore {
   /** So many final blocks wait to be executed that no more are to be delivered; `SyncService.coreMoved` tells when that is over. */
   readonly backlogFull: boolean;
   slotStateAbove(slot: Slot): readonly ConsensusMessage[];
-  /** False where a message would change nothing even if it is valid; see the core's Intake. */
-  wants(message: ConsensusMessage, reached: Slot): boolean;
+  /** What of a message may go to the core; see `Judge`. */
+  readonly judge: Judge;
   resendMessages(): readonly ConsensusMessage[];
   /** Pending transactions to send again, canonical bytes, within both limits (section 4). */
   pendingTransactions(maxCount: number, maxBytes: number): readonly Uint8Array[];

@@ -78,7 +78,7 @@ export class SyncService {
       { maxSlotsBytes: slotsBytes, maxSlotsCount: MAX_SLOTS_MESSAGES },
     );
     this.#pushBudget = new MessageBudget({ maxBytes: slotsBytes, maxCount: MAX_PUSHED_MESSAGES });
-    this.#intake = new Intake(options.validator, (message, reached) => options.core.wants(message, reached), options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))));
+    this.#intake = new Intake(options.validator, (message, from, reached) => options.core.judge(message, from, reached), options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))));
     this.#snapshots = options.snapshots === undefined ? undefined : { own: options.snapshots, fetcher: this.#createFetcher(options.snapshots) };
   }
 
@@ -228,7 +228,7 @@ export class SyncService {
       if (!(error instanceof IntakeError) || error.reason === 'invalid') throw error;
     }
     if (request.type !== 'SLOTS-REQUEST') return;
-    this.#deliver(await this.#intake.messages(request.messages, shown));
+    this.#deliver(await this.#intake.messages(request.messages, shown, from));
     if (request.transactions.length > 0 && !this.#stopped) this.#options.core.takeTransactions(request.transactions, from);
   }
 
@@ -374,7 +374,7 @@ export class SyncService {
         return this.#intake.blocks(plan.type === 'BLOCKS' ? plan.unproven : [], response);
       case 'SLOTS-RESPONSE': {
         const { status, messages } = this.#statusOf(response.status, peer);
-        return { type: 'SLOTS', status, messages: [...messages, ...await this.#intake.messages(response.messages, messages)] };
+        return { type: 'SLOTS', status, messages: [...messages, ...await this.#intake.messages(response.messages, messages, peer)] };
       }
       case 'SNAPSHOT-RESPONSE':
       case 'CHUNK-RESPONSE':

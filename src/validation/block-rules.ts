@@ -1,14 +1,15 @@
-import { BLOCK_BYTES_PER_TRANSACTION, encodedTransactions } from '../codec/block.js';
+import { BLOCK_BYTES_PER_TRANSACTION, encodedTransactions, transactionAt } from '../codec/block.js';
 import { CodecError } from '../codec/codec-error.js';
 import { HEADER_BYTES, blockHash } from '../codec/header.js';
 import { leaderOf } from '../consensus/quorum.js';
-import { merkleLeafHash, merkleRootOfLeafHashes } from '../crypto/merkle.js';
-import type { Block, BlockHeader } from '../types/block.js';
+import { merkleLeafHash, merkleLevelAbove, merkleRootOfLeafHashes } from '../crypto/merkle.js';
+import type { Block, BlockHeader, Transaction } from '../types/block.js';
 import type { Hash } from '../types/ids.js';
-import type { TransactionValidator } from './transaction-validator.js';
+import type { CheckSteps } from './examination.js';
 import type { ValidationContext } from './validation-context.js';
 import type { Rejection } from './verdict.js';
-import { firstFailure, ignore, reject } from './verdict.js';
+import { ignore, reject } from './verdict.js';
+import { hashWork, RECALL_WORK } from './work-meter.js';
 
 /** What a header must satisfy whatever its parent is (sections 1 and 2); `claimedHash` must be its hash. */
 export function checkHeader(context: ValidationContext, header: BlockHeader, claimedHash: Hash): Rejection | undefined {
@@ -43,11 +44,11 @@ export function checkBody(context: ValidationContext, block: Block): Rejection |
     if (error instanceof CodecError) return reject('malformed', `block ${block.hash}: ${error.message}`);
     throw error;
   }
-  return checkEnvelopes(context, block, envelopes, envelopes.map(merkleLeafHash));
+  return checkSizes(context, block, envelopes) ?? checkRoot(block, envelopes.map(merkleLeafHash));
 }
 
-/** @param leaves digests of the envelopes */
-function checkEnvelopes(context: ValidationContext, { hash, header }: Block, envelopes: readonly Uint8Array[], leaves: readonly Hash[]): Rejection | undefined {
+/** Sizes and numbers, which cost nothing to compare. */
+function checkSizes(context: ValidationContext, { hash, header }: Block, envelopes: readonly Uint8Array[]): Rejection | undefined {
   const { maxBlockBytes, maxBlockTransactions, maxTransactionBytes } = context.parameters;
   if (envelopes.length > maxBlockTransactions) {
     return reject('too-many-transactions', `block ${hash}: must hold at most ${maxBlockTransactions} transactions, got ${envelopes.length}`);
@@ -59,41 +60,64 @@ function checkEnvelopes(context: ValidationContext, { hash, header }: Block, env
   if (envelopes.some(({ byteLength }) => byteLength > maxTransactionBytes)) {
     return reject('transaction-too-large', `block ${hash}: has a transaction of more than ${maxTransactionBytes} bytes`);
   }
-  if (envelopes.length !== header.transactionCount) {
-    return reject('transaction-count', `block ${hash}: transactionCount is ${header.transactionCount}, but there are ${envelopes.length}`);
-  }
-  if (merkleRootOfLeafHashes(leaves) !== header.merkleRoot) {
+  if (envelopes.length === header.transactionCount) return undefined;
+  return reject('transaction-count', `block ${hash}: transactionCount is ${header.transactionCount}, but there are ${envelopes.length}`);
+}
+
+/** @param digests leaves, or what stands above them */
+function checkRoot({ hash, header }: Block, digests: readonly Hash[]): Rejection | undefined {
+  if (merkleRootOfLeafHashes(digests) !== header.merkleRoot) {
     return reject('merkle-root', `block ${hash}: merkleRoot is not that of its transactions`);
   }
   return undefined;
 }
 
-/** Section 6 but for what depends on the parent and the clock: body, no id twice, every transaction valid. */
-export function checkBlock(context: ValidationContext, transactions: TransactionValidator, block: Block): Rejection | undefined {
-  const envelopes = block.transactions.map(({ bytes }) => bytes);
-  // Once for the merkle root and for recognising transactions verified before.
-  const leaves = envelopes.map(merkleLeafHash);
-  return firstFailure(
-    () => checkEnvelopes(context, block, envelopes, leaves),
-    () => checkDistinct(block),
-    () => checkTransactions(transactions, block, leaves),
-  );
-}
-
-function checkDistinct({ hash, transactions }: Block): Rejection | undefined {
-  const seen = new Set<Hash>();
-  for (const { id } of transactions) {
-    if (seen.has(id)) return reject('transaction-twice', `block ${hash}: transaction ${id} is in it twice`);
-    seen.add(id);
+/**
+ * Section 6 but for what depends on the parent and the clock. First that the body is the one that the header names, which
+ * is nobody's doing but the sender's; then, with a verdict that the block's hash stands for from then on, that no id is
+ * in it twice and every transaction is valid.
+ */
+export function* blockSteps(context: ValidationContext, block: Block): CheckSteps {
+  const envelopes = encodedTransactions(block);
+  const unfit = checkSizes(context, block, envelopes);
+  if (unfit !== undefined) return unfit;
+  const leaves: Hash[] = [];
+  for (const envelope of envelopes) {
+    // Once for the merkle root and for recognising transactions verified before.
+    leaves.push(merkleLeafHash(envelope));
+    context.meter.add(hashWork(envelope.byteLength));
+    yield;
   }
-  return undefined;
+  let digests: readonly Hash[] = leaves;
+  while (digests.length > 1) {
+    context.meter.add(digests.length / 2 * hashWork(0));
+    digests = merkleLevelAbove(digests);
+    yield;
+  }
+  const foreign = checkRoot(block, digests);
+  if (foreign !== undefined) return foreign;
+  return yield* context.bodies.steps(block.hash, () => contentSteps(context, block, leaves));
 }
 
-function checkTransactions(validator: TransactionValidator, { transactions }: Block, leaves: readonly Hash[]): Rejection | undefined {
-  for (const [index, transaction] of transactions.entries()) {
-    const leaf = leaves[index];
-    const failure = leaf === undefined ? undefined : validator.check(transaction, leaf);
+function* contentSteps({ meter, transactions: validator }: ValidationContext, block: Block, leaves: readonly Hash[]): CheckSteps {
+  const transactions: Transaction[] = [];
+  const ids = new Set<Hash>();
+  for (const index of leaves.keys()) {
+    const transaction = transactionAt(block, index);
+    if (transaction === undefined) return reject('transaction-count', `block ${block.hash}: transaction ${index} is not in it`);
+    const { id, bytes } = transaction;
+    if (ids.has(id)) return reject('transaction-twice', `block ${block.hash}: transaction ${id} is in it twice`);
+    ids.add(id);
+    transactions.push(transaction);
+    meter.add(hashWork(bytes.byteLength));
+    yield;
+  }
+  for (const [index, leaf] of leaves.entries()) {
+    const transaction = transactions[index];
+    const failure = transaction === undefined ? undefined : validator.checkInBlock(transaction, leaf);
     if (failure !== undefined) return failure;
+    meter.add(RECALL_WORK);
+    yield;
   }
   return undefined;
 }

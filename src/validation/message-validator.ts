@@ -1,4 +1,3 @@
-import { CodecError } from '../codec/codec-error.js';
 import type { WireLimits } from '../codec/limits.js';
 import { wireLimits } from '../codec/limits.js';
 import { decodeConsensusMessage } from '../codec/wire/messages.js';
@@ -7,23 +6,29 @@ import { quorumParameters } from '../consensus/quorum.js';
 import type { ProtocolParameters } from '../types/genesis.js';
 import type { Hash } from '../types/ids.js';
 import type { Membership } from '../types/membership.js';
-import type { ConsensusMessage, Verified } from '../types/messages.js';
+import type { ConsensusMessage, PrePrepare, Verified } from '../types/messages.js';
 import type { SnapshotOffer } from '../types/snapshot.js';
 import type { CommittedBlock, Status } from '../types/sync.js';
+import { BodyVerdicts } from './body-verdicts.js';
 import { checkCertificate } from './certificate-rules.js';
 import type { ChainTip, ChainValidation } from './committed-chain.js';
 import { validateChain } from './committed-chain.js';
+import type { CheckSteps } from './examination.js';
+import { Examination } from './examination.js';
 import type { SignatureVerifier } from './member-signatures.js';
 import { MemberSignatures } from './member-signatures.js';
-import { checkEquivocation, checkPrePrepare } from './proposal-rules.js';
+import { MeteredVerifier } from './metered-verifier.js';
+import { checkEquivocation, proposalHeadSteps, proposalSteps } from './proposal-rules.js';
 import { checkSnapshotOffer } from './snapshot-rules.js';
 import { checkStatus } from './status-rules.js';
 import { TransactionValidator } from './transaction-validator.js';
+import { unreadable } from './unreadable.js';
 import type { ValidationContext } from './validation-context.js';
 import type { Rejection } from './verdict.js';
-import { ignore, reject } from './verdict.js';
+import { ignore } from './verdict.js';
 import { verified } from './verified.js';
 import { checkCheckpoint, checkVote } from './vote-rules.js';
+import { WorkMeter } from './work-meter.js';
 
 export interface MessageValidatorOptions {
   readonly chainId: Hash;
@@ -53,38 +58,65 @@ export class MessageValidator {
   /** @throws QuorumError when the parameters do not fit the number of members */
   constructor({ chainId, parameters, membership, verifier, transactions, quorums = quorumParameters(membership.members.length, parameters.fastPath) }: MessageValidatorOptions) {
     const { maxTransactionBytes } = parameters;
-    this.transactions = transactions ?? new TransactionValidator({ chainId, maxTransactionBytes, verifier });
-    this.signatures = new MemberSignatures(membership, verifier);
+    const meter = new WorkMeter();
+    const metered = new MeteredVerifier(verifier, meter);
+    this.transactions = transactions ?? new TransactionValidator({ chainId, maxTransactionBytes, verifier: metered });
+    this.signatures = new MemberSignatures(membership, metered);
     this.limits = wireLimits(parameters, membership.members.length);
-    this.#context = { chainId, parameters, membership, quorums, signatures: this.signatures, validCertificates: new WeakSet() };
+    this.#context = {
+      chainId, parameters, membership, quorums, signatures: this.signatures, transactions: this.transactions,
+      bodies: new BodyVerdicts(), meter, validCertificates: new WeakSet(),
+    };
+  }
+
+  /** Takes apart what gossip or HTTP carried, and verifies nothing: of a proposal not even its transactions are read. */
+  decode(bytes: Uint8Array): { readonly ok: true; readonly message: ConsensusMessage } | Rejection {
+    try {
+      return { ok: true, message: decodeConsensusMessage(bytes, this.limits) };
+    } catch (error) {
+      return unreadable(error);
+    }
   }
 
   /** One consensus message as gossip, sync or HTTP carries it. */
   decodeAndValidate(bytes: Uint8Array): MessageValidation {
-    let message: ConsensusMessage;
-    try {
-      message = decodeConsensusMessage(bytes, this.limits);
-    } catch (error) {
-      return unreadable(error);
-    }
-    return this.validate(message);
+    const decoded = this.decode(bytes);
+    return decoded.ok ? this.validate(decoded.message) : decoded;
   }
 
+  /** In one piece, however large it is. */
   validate(message: ConsensusMessage): MessageValidation {
-    try {
-      return this.#check(message) ?? { ok: true, message: verified(message) };
-    } catch (error) {
-      return unreadable(error);
-    }
+    return this.examine(message).finish();
   }
 
-  #check(message: ConsensusMessage): Rejection | undefined {
+  /** The same in small steps. */
+  examine(message: ConsensusMessage): Examination<MessageValidation> {
+    return new Examination<MessageValidation>(this.#steps(message), this.#context.meter, { ok: true, message: verified(message) });
+  }
+
+  /** A proposal's certificates and its leader's signature: where its body will not matter. */
+  examineHead(proposal: PrePrepare): Examination<{ readonly ok: true }> {
+    return new Examination(this.#headSteps(proposal), this.#context.meter, { ok: true });
+  }
+
+  *#steps(message: ConsensusMessage): CheckSteps {
+    const failure = this.#checkEpoch(message);
+    if (failure !== undefined) return failure;
+    return message.type === 'PRE-PREPARE' ? yield* proposalSteps(this.#context, message) : this.#check(message);
+  }
+
+  *#headSteps(proposal: PrePrepare): CheckSteps {
+    return this.#checkEpoch(proposal) ?? (yield* proposalHeadSteps(this.#context, proposal));
+  }
+
+  #checkEpoch(message: ConsensusMessage): Rejection | undefined {
     const { epoch } = message.type === 'CERTIFICATE' ? message.certificate : message;
     const own = this.#context.membership.epoch;
-    if (epoch !== own) return ignore('other-epoch', `${message.type}: is of epoch ${epoch}, not ${own}`);
+    return epoch === own ? undefined : ignore('other-epoch', `${message.type}: is of epoch ${epoch}, not ${own}`);
+  }
+
+  #check(message: Exclude<ConsensusMessage, PrePrepare>): Rejection | undefined {
     switch (message.type) {
-      case 'PRE-PREPARE':
-        return checkPrePrepare(this.#context, this.transactions, message);
       case 'PREPARE':
       case 'COMMIT':
       case 'VIEW-CHANGE':
@@ -124,10 +156,4 @@ export class MessageValidator {
       return { verified: [], unproven: [], error: unreadable(error) };
     }
   }
-}
-
-/** A value that has no encoding cannot have been signed either. Anything but a CodecError is a defect of ours. */
-function unreadable(error: unknown): Rejection {
-  if (!(error instanceof CodecError)) throw error;
-  return reject(error.code === 'too-large' ? 'too-large' : 'malformed', error.message);
 }

@@ -4,28 +4,39 @@ import { prePrepareStatementBytes } from '../codec/statement.js';
 import { leaderOf } from '../consensus/quorum.js';
 import type { Slot } from '../types/ids.js';
 import type { Equivocation, PrePrepare, SignedHeader } from '../types/messages.js';
-import { checkBlock, checkHeader } from './block-rules.js';
+import { blockSteps, checkHeader } from './block-rules.js';
 import { checkCertificate } from './certificate-rules.js';
-import type { TransactionValidator } from './transaction-validator.js';
+import type { CheckSteps } from './examination.js';
 import type { ValidationContext } from './validation-context.js';
 import type { Rejection } from './verdict.js';
 import { firstFailure, reject } from './verdict.js';
 
 /**
- * A PRE-PREPARE: the slot's leader's own header, a valid body, and a justification in which every certificate given is
- * valid and in its place. Whether it is complete is the core's to decide (rule J): what is lacking is pulled. The
- * leader's signature comes before the body, so that nobody else can make a platform verify transactions.
+ * A PRE-PREPARE but for its block's body: the slot's leader's own header, and a justification in which every certificate
+ * given is valid and in its place. Whether it is complete is the core's to decide (rule J): what is lacking is pulled. The
+ * leader's signature comes first, so that nobody else can make a platform verify anything.
  */
-export function checkPrePrepare(context: ValidationContext, transactions: TransactionValidator, message: PrePrepare): Rejection | undefined {
-  const { block } = message;
-  return firstFailure(
-    () => checkHeader(context, block.header, block.hash),
+export function* proposalHeadSteps(context: ValidationContext, message: PrePrepare): CheckSteps {
+  const { block: { header, hash }, justification: { parent, skips }, slot, signature } = message;
+  const failure = firstFailure(
+    () => checkHeader(context, header, hash),
     () => checkEnvelope(message),
-    () => checkLeaderSignature(context, message.slot, { header: block.header, blockHash: block.hash, signature: message.signature }),
-    () => checkParentCertificate(context, message),
-    () => checkSkipCertificates(context, message),
-    () => checkBlock(context, transactions, block),
+    () => checkPlaces(message),
+    () => checkLeaderSignature(context, slot, { header, blockHash: hash, signature }),
   );
+  if (failure !== undefined) return failure;
+  for (const certificate of parent === undefined ? skips : [parent, ...skips]) {
+    yield;
+    const invalid = checkCertificate(context, certificate);
+    if (invalid !== undefined) return invalid;
+  }
+  return undefined;
+}
+
+/** The same, and its body. */
+export function* proposalSteps(context: ValidationContext, message: PrePrepare): CheckSteps {
+  const failure = yield* proposalHeadSteps(context, message);
+  return failure ?? (yield* blockSteps(context, message.block));
 }
 
 function checkEnvelope({ signer, slot, epoch, block: { header } }: PrePrepare): Rejection | undefined {
@@ -43,15 +54,11 @@ function checkLeaderSignature({ chainId, membership, quorums, signatures }: Vali
   return reject('bad-signature', `PRE-PREPARE: the signature is not that of slot ${slot}'s leader, member ${leader}, over block ${signed.blockHash}`);
 }
 
-function checkParentCertificate(context: ValidationContext, { block: { header }, justification: { parent } }: PrePrepare): Rejection | undefined {
-  if (parent === undefined) return undefined;
-  if (parent.slot !== header.parentSlot || parent.blockHash !== header.parentHash) {
+/** That the certificates given are those of the parent and of slots between, before any of their signatures is looked at. */
+function checkPlaces({ block: { header }, justification: { parent, skips } }: PrePrepare): Rejection | undefined {
+  if (parent !== undefined && (parent.slot !== header.parentSlot || parent.blockHash !== header.parentHash)) {
     return reject('parent-certificate', `PRE-PREPARE: the parent's certificate names block ${parent.blockHash} in slot ${parent.slot}, not the parent ${header.parentHash} in slot ${header.parentSlot}`);
   }
-  return inProposal(header.epoch, parent.epoch) ?? checkCertificate(context, parent);
-}
-
-function checkSkipCertificates(context: ValidationContext, { block: { header }, justification: { skips } }: PrePrepare): Rejection | undefined {
   if (skips.length > MAX_SKIP_CERTIFICATES) {
     return reject('skip-certificates', `PRE-PREPARE: must hold at most ${MAX_SKIP_CERTIFICATES} VIEW-CHANGE certificates, got ${skips.length}`);
   }
@@ -63,7 +70,7 @@ function checkSkipCertificates(context: ValidationContext, { block: { header }, 
     if (seen.has(slot)) return reject('skip-certificates', `PRE-PREPARE: slot ${slot} is skipped twice`);
     seen.add(slot);
   }
-  return firstFailure(...skips.map((skip) => () => inProposal(header.epoch, skip.epoch) ?? checkCertificate(context, skip)));
+  return firstFailure(...[...skips, ...(parent === undefined ? [] : [parent])].map(({ epoch }) => () => inProposal(header.epoch, epoch)));
 }
 
 /** A certificate of another epoch is merely old on its own, but has no place in a proposal of this one. */

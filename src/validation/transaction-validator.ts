@@ -20,6 +20,8 @@ export interface TransactionValidatorOptions {
 }
 
 const MAX_REMEMBERED = 12_000;
+/** Of those that blocks brought: gossip mostly brings them within two seconds. */
+const MAX_REMEMBERED_OF_BLOCKS = 4_096;
 
 /**
  * Well-formed, of this society, correctly signed (SPEC section 6); whether a transaction has any effect is the
@@ -31,6 +33,8 @@ export class TransactionValidator {
   readonly #maxTransactionBytes: number;
   readonly #verifier: SignatureVerifier;
   readonly #valid: LRUCache<Hash, true>;
+  /** Apart from the others: a leader's throw-away transactions must not take the place of what clients sent. */
+  readonly #validInBlocks = new LRUCache<Hash, true>({ max: MAX_REMEMBERED_OF_BLOCKS });
 
   constructor(options: TransactionValidatorOptions) {
     this.#chainId = options.chainId;
@@ -64,18 +68,27 @@ export class TransactionValidator {
    * @param leafHash `merkleLeafHash` of its bytes, which a block's merkle root needs anyway
    */
   check(transaction: Transaction, leafHash: Hash): Rejection | undefined {
+    return this.#check(transaction, leafHash, this.#valid);
+  }
+
+  /** The same for one that a block brought. */
+  checkInBlock(transaction: Transaction, leafHash: Hash): Rejection | undefined {
+    return this.#check(transaction, leafHash, this.#validInBlocks);
+  }
+
+  #check(transaction: Transaction, leafHash: Hash, rememberIn: LRUCache<Hash, true>): Rejection | undefined {
     const { id, bytes, sender, signature } = transaction;
     if (bytes.byteLength > this.#maxTransactionBytes) {
       return reject('transaction-too-large', `transaction ${id}: must be at most ${this.#maxTransactionBytes} bytes, got ${bytes.byteLength}`);
     }
-    if (this.#valid.has(leafHash)) return undefined;
+    if (this.#valid.has(leafHash) || this.#validInBlocks.has(leafHash)) return undefined;
     if (!isBoundToChain(transaction, this.#chainId)) {
       return reject('other-society', `transaction ${id}: is bound to another society's chain, not to ${this.#chainId}`);
     }
     if (!this.#verifier.verify(hexToBytes(sender), signedPart(bytes), signature)) {
       return reject('transaction-signature', `transaction ${id}: the signature is not the sender's over these bytes`);
     }
-    this.#valid.set(leafHash, true);
+    rememberIn.set(leafHash, true);
     return undefined;
   }
 }

@@ -2,8 +2,11 @@ import type { QuorumParameters } from '../../src/consensus/quorum.js';
 import type { Block } from '../../src/types/block.js';
 import type { Genesis } from '../../src/types/genesis.js';
 import type { ConsensusMessage, PrePrepare, Verified } from '../../src/types/messages.js';
+import type { CheckSteps } from '../../src/validation/examination.js';
+import { Examination } from '../../src/validation/examination.js';
 import type { MessageValidation } from '../../src/validation/message-validator.js';
 import { MessageValidator } from '../../src/validation/message-validator.js';
+import { SIGNATURE_WORK, WorkMeter } from '../../src/validation/work-meter.js';
 import { simVerifier } from './signatures.js';
 
 /**
@@ -11,8 +14,8 @@ import { simVerifier } from './signatures.js';
  * depends on nothing but the message and the society. Messages and payloads are never changed once they exist.
  */
 export class MemoValidator extends MessageValidator {
-  readonly #ofPayload = new WeakMap<Uint8Array, MessageValidation>();
   readonly #ofBlock = new WeakMap<Block, { readonly of: PrePrepare; readonly ok: boolean }[]>();
+  readonly #decoded = new WeakMap<Uint8Array, ReturnType<MessageValidator['decode']>>();
   readonly #tokens = new WeakMap<Uint8Array, ConsensusMessage>();
   readonly #ofMessage = new WeakMap<ConsensusMessage, MessageValidation>();
 
@@ -21,14 +24,25 @@ export class MemoValidator extends MessageValidator {
     this.#tokens.set(token, message);
   }
 
-  override decodeAndValidate(bytes: Uint8Array): MessageValidation {
-    let result = this.#ofPayload.get(bytes);
+  override decode(bytes: Uint8Array): ReturnType<MessageValidator['decode']> {
+    let result = this.#decoded.get(bytes);
     if (result === undefined) {
       const message = this.#tokens.get(bytes);
-      result = message === undefined ? super.decodeAndValidate(bytes) : this.validate(message);
-      this.#ofPayload.set(bytes, result);
+      result = message === undefined ? super.decode(bytes) : { ok: true, message };
+      this.#decoded.set(bytes, result);
     }
     return result;
+  }
+
+  /** Of the same cost whatever was asked before, so that a run does not depend on earlier ones. */
+  override examine(message: ConsensusMessage): Examination<MessageValidation> {
+    const result = this.validate(message);
+    const meter = new WorkMeter();
+    const steps = function* (): CheckSteps {
+      meter.add(SIGNATURE_WORK);
+      return result.ok ? undefined : result;
+    };
+    return new Examination(steps(), meter, result);
   }
 
   override validate(message: ConsensusMessage): MessageValidation {
@@ -40,7 +54,7 @@ export class MemoValidator extends MessageValidator {
     const known = this.#ofBlock.get(message.block) ?? [];
     const twin = known.find(({ ok, of }) => ok && isSameProposal(of, message));
     if (twin !== undefined) return { ok: true, message: message as Verified<PrePrepare> };
-    const result = super.validate(message);
+    const result = super.examine(message).finish();
     known.push({ of: message, ok: result.ok });
     this.#ofBlock.set(message.block, known);
     return result;
@@ -49,7 +63,7 @@ export class MemoValidator extends MessageValidator {
   #validateOnce(message: ConsensusMessage): MessageValidation {
     let result = this.#ofMessage.get(message);
     if (result === undefined) {
-      result = super.validate(message);
+      result = super.examine(message).finish();
       this.#ofMessage.set(message, result);
     }
     return result;

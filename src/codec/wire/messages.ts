@@ -1,5 +1,5 @@
 import type { ConsensusMessage, PrePrepare } from '../../types/messages.js';
-import { decodeBlock, encodeBlock } from '../block.js';
+import { encodeBlock, openBlock } from '../block.js';
 import type { WireLimits } from '../limits.js';
 import { MAX_SKIP_CERTIFICATES } from '../limits.js';
 import { blockCertificate, certificateLimits, fromWireCertificate, skipCertificate, toWireCertificate } from './certificates.js';
@@ -36,8 +36,9 @@ function toWireMessage(message: ConsensusMessage): WireConsensusMessage {
 }
 
 /**
- * Decodes one consensus message, with its block's hash and its transactions' ids; verifies no signature and no rule.
- * The transactions of a proposal are views of `bytes`, which lives as long as they do; signatures are copies.
+ * Decodes one consensus message, with its block's hash; verifies no signature and no rule. A proposal's transactions are
+ * taken apart when they are first asked for (`openBlock`), and are views of `bytes`, which lives as long as they do;
+ * signatures are copies.
  * @throws CodecError on anything but one message within the limits
  */
 export function decodeConsensusMessage(bytes: Uint8Array, limits: WireLimits): ConsensusMessage {
@@ -81,7 +82,7 @@ function fromWirePrePrepare(wire: WirePrePrepare, limits: WireLimits): PrePrepar
     epoch: epochField(wire.epoch),
     slot: slotField(wire.slot),
     signer: signerField(wire.signer),
-    block: decodeBlock(wire.block, limits),
+    block: openBlock(wire.block, limits),
     justification: {
       parent: wire.parent === undefined ? undefined : blockCertificate('parent', fromWireCertificate(wire.parent)),
       skips: wire.skips.map((skip) => skipCertificate('skips', fromWireCertificate(skip))),

@@ -18,8 +18,8 @@ import { decodeFinalEntry, encodeFinalEntry } from '../../../src/storage/record-
 import type { Block, Transaction } from '../../../src/types/block.js';
 import type { Hash } from '../../../src/types/ids.js';
 import { toSequence } from '../../../src/types/ids.js';
-import type { Statement } from '../../../src/types/messages.js';
-import type { SyncResponse } from '../../../src/types/sync.js';
+import type { ConsensusMessage, Statement } from '../../../src/types/messages.js';
+import type { SyncRequest, SyncResponse } from '../../../src/types/sync.js';
 import type { Random } from '../../simulation/random.js';
 import { CHAIN_ID, LIMITS } from '../../unit/codec/samples.js';
 import { bytesOf, integerOf, joinParts, splitParts } from '../entropy.js';
@@ -78,10 +78,27 @@ function decodeWithChain(bytes: Uint8Array): Transaction & { readonly chainId: H
   return { ...decodeTransaction(bytes, LIMITS.maxTransactionBytes), chainId: bytesToHash(bytes.subarray(CHAIN_ID_AT, CHAIN_ID_AT + 32)) };
 }
 
+/** With a proposal's transactions, which are taken apart when they are asked for. */
+function decodeWholeMessage(bytes: Uint8Array): ConsensusMessage {
+  return withBody(decodeConsensusMessage(bytes, LIMITS));
+}
+
+function decodeWholeRequest(bytes: Uint8Array): SyncRequest {
+  const request = decodeSyncRequest(bytes, LIMITS);
+  if (request.type === 'SLOTS-REQUEST') request.messages.forEach(withBody);
+  return request;
+}
+
+function withBody(message: ConsensusMessage): ConsensusMessage {
+  if (message.type === 'PRE-PREPARE') assert.equal(message.block.transactions.length, message.block.header.transactionCount);
+  return message;
+}
+
 /** With the transactions of its blocks, which are taken apart when they are asked for. */
 function decodeWholeResponse(bytes: Uint8Array): SyncResponse {
   const response = decodeSyncResponse(bytes, LIMITS);
   const blocks = response.type === 'BLOCKS-RESPONSE' ? response.blocks : response.type === 'SNAPSHOT-RESPONSE' ? response.offer?.blocks ?? [] : [];
+  if (response.type === 'SLOTS-RESPONSE') response.messages.forEach(withBody);
   assert.ok(blocks.every(({ block: { transactions, header } }) => transactions.length === header.transactionCount));
   return response;
 }
@@ -128,11 +145,11 @@ const statements: Target = {
 };
 
 export const CODEC_TARGETS: readonly Target[] = [
-  wireTarget('wire-message', messageOf, encodeConsensusMessage, (bytes) => decodeConsensusMessage(bytes, LIMITS)),
+  wireTarget('wire-message', messageOf, encodeConsensusMessage, decodeWholeMessage),
   wireTarget('wire-certificate', certificateOf, encodeCertificate, (bytes) => decodeCertificate(bytes, LIMITS)),
   wireTarget('wire-own-vote', ownVoteOf, encodeVote, (bytes) => decodeVote(bytes, LIMITS)),
   wireTarget('wire-equivocation', equivocationOf, encodeEquivocation, (bytes) => decodeEquivocation(bytes, LIMITS)),
-  wireTarget('wire-sync-request', requestOf, encodeSyncRequest, (bytes) => decodeSyncRequest(bytes, LIMITS)),
+  wireTarget('wire-sync-request', requestOf, encodeSyncRequest, decodeWholeRequest),
   wireTarget('wire-sync-response', responseOf, encodeSyncResponse, decodeWholeResponse),
   wireTarget('wire-transaction-batch', (random) => Array.from({ length: random.integer(0, 6) }, () => (
     random.chance(0.7) ? transactionOf(random).bytes : bytesOf(random, random.integer(0, 30)))) as readonly Uint8Array[],

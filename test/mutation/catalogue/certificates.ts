@@ -146,14 +146,14 @@ export const CERTIFICATE_MUTANTS: readonly Mutant[] = [
     name: 'justification-not-verified',
     rule: 'section 2, justification; J',
     why: 'a forged VIEW-CHANGE certificate inside a proposal skips a final block',
-    patches: [{ file: 'src/validation/proposal-rules.ts', find: 'inProposal(header.epoch, skip.epoch) ?? checkCertificate(context, skip)));', replace: 'inProposal(header.epoch, skip.epoch)));' }],
+    patches: [{ file: 'src/validation/proposal-rules.ts', find: 'for (const certificate of parent === undefined ? skips : [parent, ...skips]) {', replace: 'for (const certificate of parent === undefined ? [] : [parent]) {' }],
     catchers: [PROPOSALS],
   },
   {
     name: 'parent-certificate-not-verified',
     rule: 'section 2, justification; J',
     why: 'a proposal brings its own made-up certificate for its parent',
-    patches: [{ file: 'src/validation/proposal-rules.ts', find: 'return inProposal(header.epoch, parent.epoch) ?? checkCertificate(context, parent);', replace: 'return inProposal(header.epoch, parent.epoch);' }],
+    patches: [{ file: 'src/validation/proposal-rules.ts', find: 'for (const certificate of parent === undefined ? skips : [parent, ...skips]) {', replace: 'for (const certificate of skips) {' }],
     catchers: [PROPOSALS],
   },
   {

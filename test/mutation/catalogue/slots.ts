@@ -5,6 +5,8 @@ const PACEMAKER = 'src/consensus/pacemaker.ts';
 const PROPOSER = 'src/consensus/proposer.ts';
 const REPLICA = 'src/consensus/replica.ts';
 const INTAKE = 'src/consensus/intake.ts';
+const CONSENSUS_INTAKE = 'src/node/consensus-intake.ts';
+const CONSENSUS_WORK: Catcher = { kind: 'specs', files: ['test/unit/node/consensus-intake.spec.ts'] };
 const CHAIN_RULES: Catcher = { kind: 'specs', files: ['test/unit/consensus/chain.spec.ts'] };
 const PROPOSING: Catcher = { kind: 'specs', files: ['test/unit/consensus/proposing.spec.ts'] };
 const ADVANCING: Catcher = { kind: 'specs', files: ['test/unit/consensus/advancing.spec.ts', 'test/unit/consensus/pacemaker.spec.ts'] };
@@ -251,8 +253,68 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     name: 'unwanted-messages-verified',
     rule: 'section 8; row D8',
     why: 'a member that pushes thousands of votes for slots far away has each signature checked, and takes a core',
-    patches: [{ file: 'src/sync/intake.ts', find: '      if (!this.#wants(message, toSlot(Math.min(reached, Number.MAX_SAFE_INTEGER)))) continue;\n', replace: '' }],
-    catchers: [{ kind: 'specs', files: ['test/unit/sync/service.spec.ts'] }],
+    patches: [{ file: CONSENSUS_INTAKE, find: '    if (!this.#options.core().wants(message, reached)) return NOT_WANTED;\n', replace: '' }],
+    catchers: [CONSENSUS_WORK],
+  },
+  {
+    name: 'bodies-of-unwanted-blocks-verified',
+    rule: 'section 8; row D8',
+    why: 'a leader hangs a body of a thousand throw-away transactions on each new certificate, in a block that nobody keeps',
+    patches: [{ file: CONSENSUS_INTAKE, find: 'core().wantsBlock(message, reached) ? validator.examine(message) : validator.examineHead(message)', replace: 'core().wantsBlock(message, reached) ? validator.examine(message) : validator.examine(message)' }],
+    catchers: [CONSENSUS_WORK],
+  },
+  {
+    name: 'bodies-in-one-piece',
+    rule: 'row D8',
+    why: 'a full block of fresh signatures holds up votes, pings and status for a tenth of a second and more',
+    patches: [{ file: CONSENSUS_INTAKE, find: 'this.#step(examination, from, WORK_PER_SLICE)', replace: 'this.#step(examination, from, Infinity)' }],
+    catchers: [CONSENSUS_WORK],
+  },
+  {
+    name: 'bad-bodies-forgotten',
+    rule: 'row D8',
+    why: 'a leader sends a body whose last signature is wrong again and again, and all the others are checked each time',
+    patches: [{ file: 'src/validation/body-verdicts.ts', find: '    this.#known.set(hash, run.verdict);\n', replace: '' }],
+    catchers: [CONSENSUS_WORK],
+  },
+  {
+    name: 'bad-bodies-blamed-on-the-hash',
+    rule: 'section 6',
+    why: 'anybody sends an honest leader\'s header with another body first, and the block is refused for good',
+    patches: [{
+      file: 'src/validation/block-rules.ts',
+      find: '  if (foreign !== undefined) return foreign;\n  return yield* context.bodies.steps(block.hash, () => contentSteps(context, block, leaves));',
+      replace: '  return yield* context.bodies.steps(block.hash, function* () {\n    return foreign ?? (yield* contentSteps(context, block, leaves));\n  });',
+    }],
+    catchers: [CONSENSUS_WORK],
+  },
+  {
+    name: 'checks-under-way-not-joined',
+    rule: 'row D8',
+    why: 'each of n-1 members that pass a block on makes it be verified once more',
+    patches: [{ file: 'src/validation/body-verdicts.ts', find: 'if (running !== undefined) return running;', replace: 'if (running === undefined) this.#running.clear();' }],
+    catchers: [CONSENSUS_WORK],
+  },
+  {
+    name: 'work-not-charged',
+    rule: 'row D8',
+    why: 'a member has as much verified as its messages and bytes allow, and that is more than a core',
+    patches: [{ file: CONSENSUS_INTAKE, find: '    this.#messages.charge(from, work);', replace: '    this.#messages.charge(from, work - work);' }],
+    catchers: [CONSENSUS_WORK],
+  },
+  {
+    name: 'bodies-not-charged',
+    rule: 'row D8',
+    why: 'a member takes a core with proposals of its own turns',
+    patches: [{ file: CONSENSUS_INTAKE, find: '    this.#proposals.charge(from, work);', replace: '    this.#proposals.charge(from, work - work);' }],
+    catchers: [CONSENSUS_WORK],
+  },
+  {
+    name: 'transactions-of-blocks-displace-clients',
+    rule: 'row D8',
+    why: 'a leader\'s throw-away transactions push those of the mempool out of memory, and honest blocks cost all their signatures anew',
+    patches: [{ file: 'src/validation/transaction-validator.ts', find: 'return this.#check(transaction, leafHash, this.#validInBlocks);', replace: 'return this.#check(transaction, leafHash, this.#valid);' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/validation/transactions.spec.ts'] }],
   },
   {
     name: 'pushes-not-charged',

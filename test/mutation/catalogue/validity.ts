@@ -53,7 +53,7 @@ export const VALIDITY_MUTANTS: readonly Mutant[] = [
     name: 'merkle-root-not-checked',
     rule: 'section 6',
     why: 'one header has two bodies: platforms agree on the hash and execute different transactions',
-    patches: [{ file: BLOCK_RULES, find: 'if (merkleRootOfLeafHashes(leaves) !== header.merkleRoot) {', replace: "if (merkleRootOfLeafHashes(leaves) === '') {" }],
+    patches: [{ file: BLOCK_RULES, find: 'if (merkleRootOfLeafHashes(digests) !== header.merkleRoot) {', replace: "if (merkleRootOfLeafHashes(digests) === '') {" }],
     catchers: [PROPOSALS],
   },
   {
@@ -95,14 +95,14 @@ export const VALIDITY_MUTANTS: readonly Mutant[] = [
     name: 'transaction-twice-in-block',
     rule: 'section 6',
     why: 'a leader fills blocks with one client\'s transaction',
-    patches: [{ file: BLOCK_RULES, find: '    () => checkDistinct(block),\n', replace: '' }],
+    patches: [{ file: BLOCK_RULES, find: 'if (ids.has(id)) return reject(', replace: 'if (ids.size < 0) return reject(' }],
     catchers: [PROPOSALS],
   },
   {
     name: 'transaction-signatures-not-checked',
     rule: 'section 6',
     why: 'a leader writes transactions in anybody\'s name',
-    patches: [{ file: BLOCK_RULES, find: '    () => checkTransactions(transactions, block, leaves),\n', replace: '' }],
+    patches: [{ file: BLOCK_RULES, find: '    if (failure !== undefined) return failure;\n    meter.add(RECALL_WORK);', replace: '    meter.add(failure === undefined ? RECALL_WORK : 0);' }],
     catchers: [PROPOSALS],
   },
   {

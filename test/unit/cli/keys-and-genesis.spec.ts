@@ -100,8 +100,8 @@ describe('CLI: init and genesis', () => {
     const out = join(dir, 'few.json');
     assert.equal((await run(...args, out, '--max-block-transactions', '20')).code, 0);
     assert.equal(parseGenesis(await readFile(out, 'utf8')).parameters.maxBlockTransactions, 20);
-    const wrong = await run(...args, join(dir, 'never-few.json'), '--max-block-transactions', '20001');
-    assert.match(wrong.terminal.stderr, /maxBlockTransactions: must be a whole number from 1 to 20000/);
+    const wrong = await run(...args, join(dir, 'never-few.json'), '--max-block-transactions', '10001');
+    assert.match(wrong.terminal.stderr, /maxBlockTransactions: must be a whole number from 1 to 10000/);
     assert.equal((await run(...args, join(dir, 'never-few.json'), '--max-block-transactions', 'all')).code, 2);
   });
 

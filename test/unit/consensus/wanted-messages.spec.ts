@@ -68,6 +68,34 @@ describe('which messages are worth a signature check (section 8, row D8)', () =>
     assert.ok(unwanted > 300, `only ${unwanted} were not wanted`);
   });
 
+  it('where the block of a proposal is not wanted, its certificates and the proof it gives are all that it changes', () => {
+    let parted = 0;
+    fc.assert(fc.property(fc.array(anything, { minLength: 40, maxLength: 60 }), (messages) => {
+      const [whole, parts] = [new Bench({ self: SELF }), new Bench({ self: SELF })];
+      const stateOf = (bench: Bench): unknown => [bench.replica.slotStateAbove(toSlot(-1)), bench.replica.status(), { ...bench.replica.snapshot(), slotsHeld: 0 }];
+      try {
+        for (const message of messages) {
+          // A leader's word is a sign of its life even where its block does not matter (R8); it is not what is compared here.
+          if (message.type === 'PRE-PREPARE') for (const bench of [whole, parts]) bench.step({ type: 'heard', member: message.signer });
+          whole.take(message);
+          if (message.type !== 'PRE-PREPARE' || parts.replica.wantsBlock(message, NOWHERE)) {
+            parts.take(message);
+            continue;
+          }
+          parted += 1;
+          const { parent, skips } = message.justification;
+          const evidence = parts.replica.contradiction(message);
+          for (const certificate of parent === undefined ? skips : [...skips, parent]) parts.take({ type: 'CERTIFICATE', certificate });
+          if (evidence !== undefined) parts.take(evidence);
+          assert.deepEqual(stateOf(parts), stateOf(whole), `the block in slot ${message.slot} was not wanted`);
+        }
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'ConflictingFinalityError') throw error;
+      }
+    }), { numRuns: 100 });
+    assert.ok(parted > 100, `only ${parted} were not wanted`);
+  });
+
   it('votes, proposals and certificates that prove nothing final are wanted for (final, current+64] alone', () => {
     const bench = new Bench();
     bench.fastFinal(CHAIN[0]!);

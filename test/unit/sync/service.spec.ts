@@ -99,7 +99,7 @@ class Host {
       },
       validator: () => ({
         limits: LIMITS,
-        validate: (message) => (message.type === 'PREPARE' && message.signature[0] === 0 ? BAD : { ok: true, message: message as Verified<ConsensusMessage> }),
+        validate: (message) => ({ ok: true, message: message as Verified<ConsensusMessage> }),
         validateStatus: (status) => (status.finalityCertificate !== undefined && !isGenuine(status.finalityCertificate) ? BAD : { ok: true, status: status as Verified<Status> }),
         validateSnapshotOffer: () => BAD,
         validateCommittedChain: (blocks, tip) => {
@@ -118,7 +118,10 @@ class Host {
         workPending: false,
         backlogFull: false,
         slotStateAbove: (slot: Slot) => this.slotState.filter((message) => 'slot' in message && message.slot > slot),
-        wants: (message, reached) => this.wants(message, reached),
+        judge: (message, _from, reached) => {
+          if (!this.wants(message, reached)) return { ok: false, verdict: 'ignore', detail: 'not wanted' };
+          return message.type === 'PREPARE' && message.signature[0] === 0 ? BAD : { ok: true, messages: [message as Verified<ConsensusMessage>] };
+        },
         resendMessages: () => this.slotState,
         pendingTransactions: () => this.pending,
         deliver: (input) => {

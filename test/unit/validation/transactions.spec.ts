@@ -47,6 +47,19 @@ describe('validation of transactions (section 6)', () => {
     refused(validator.validate(forged), 'reject', 'transaction-signature');
   });
 
+  it('what blocks brought takes no room from what clients sent, and is known all the same (row D8)', () => {
+    let asked = 0;
+    const verifier = { verify: () => { asked += 1; return true; } };
+    const bounded = new TransactionValidator({ chainId: federation.chainId, maxTransactionBytes: 1000, verifier, maxRemembered: 2 });
+    const [client, ...thrownAway] = [1, 2, 3, 4].map((nonce) => federation.transaction(nonce));
+    accepted(bounded.validate(client!.bytes));
+    for (const each of thrownAway) assert.equal(bounded.checkInBlock(each, merkleLeafHash(each.bytes)), undefined);
+    assert.equal(asked, 4);
+    assert.equal(bounded.check(client!, merkleLeafHash(client!.bytes)), undefined);
+    for (const { bytes } of thrownAway) accepted(bounded.validate(bytes));
+    assert.equal(asked, 4);
+  });
+
   it('forgets the oldest beyond its bound', () => {
     let asked = 0;
     const verifier = { verify: () => { asked += 1; return true; } };
