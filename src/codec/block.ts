@@ -40,7 +40,7 @@ class OpenedBody {
   readonly #count: number;
   readonly #maxTransactionBytes: number;
   readonly #taken: Transaction[] = [];
-  #failure: unknown;
+  #failure: CodecError | undefined;
 
   constructor(reader: ByteReader, { transactionCount }: BlockHeader, { maxTransactionBytes }: BlockLimits) {
     this.#reader = reader;
@@ -54,7 +54,7 @@ class OpenedBody {
     try {
       while (this.#taken.length <= index && this.#taken.length < this.#count) this.#takeNext();
     } catch (error) {
-      this.#failure = error;
+      if (error instanceof CodecError) this.#failure = error;
       throw error;
     }
     return this.#taken[index];

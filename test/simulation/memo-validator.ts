@@ -40,6 +40,7 @@ export class MemoValidator extends MessageValidator {
     const meter = new WorkMeter();
     const steps = function* (): CheckSteps {
       meter.add(SIGNATURE_WORK);
+      yield;
       return result.ok ? undefined : result;
     };
     return new Examination(steps(), meter, result);

@@ -122,9 +122,9 @@ describe('consensus messages on their way to the core (section 8, row D8)', () =
     const desk = new Desk();
     const heavy = Array.from({ length: 40 }, (_, index) => desk.judge(desk.proposal(5 + 4 * index, desk.transactions(500, 500 * index)), 1));
     const honest = desk.judge(desk.proposal(6, desk.transactions(100, 100_000)), 2);
-    let done = false;
-    void Promise.resolve(honest).then(() => { done = true; });
-    for (let turns = 0; !done; turns += 1) {
+    const ended: Judged[] = [];
+    void Promise.resolve(honest).then((judged) => ended.push(judged));
+    for (let turns = 0; ended.length === 0; turns += 1) {
       assert.ok(turns < 40, 'half of every turn is its own');
       desk.turn();
       await Promise.resolve();
