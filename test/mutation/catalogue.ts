@@ -2,6 +2,7 @@ import { CERTIFICATE_MUTANTS } from './catalogue/certificates.js';
 import { DURABILITY_MUTANTS } from './catalogue/durability.js';
 import { EXCHANGE_MUTANTS } from './catalogue/exchange.js';
 import { GOSSIP_MUTANTS } from './catalogue/gossip.js';
+import { HTTP_MUTANTS } from './catalogue/http.js';
 import { LINK_MUTANTS } from './catalogue/links.js';
 import { SCENARIO_MUTANTS } from './catalogue/scenarios.js';
 import { SLOT_MUTANTS } from './catalogue/slots.js';
@@ -25,7 +26,7 @@ import { MutationError } from './mutant.js';
  */
 export const MUTANTS: readonly Mutant[] = [
   ...VOTING_MUTANTS, ...CERTIFICATE_MUTANTS, ...SLOT_MUTANTS, ...DURABILITY_MUTANTS, ...EXCHANGE_MUTANTS, ...VALIDITY_MUTANTS,
-  ...GOSSIP_MUTANTS, ...LINK_MUTANTS, ...SCENARIO_MUTANTS,
+  ...GOSSIP_MUTANTS, ...HTTP_MUTANTS, ...LINK_MUTANTS, ...SCENARIO_MUTANTS,
 ];
 
 /** @throws MutationError `unknown-mutant` */

@@ -67,7 +67,7 @@ describe('HTTP API: platform, ledger and transactions', () => {
     assert.deepEqual(await get('/readyz'), { statusCode: 200, body: { ready: true, reasons: [] } });
     for (const [changes, codes] of [
       [{ in_touch: false }, ['out-of-touch']], [{ catching_up: true }, ['catching-up']], [{ voting: 'observing' }, ['observing']],
-      [{ chain_ahead_ms: 501 }, ['clock']], [{ in_touch: false, voting: 'observing', chain_ahead_ms: 60_000 }, ['out-of-touch', 'observing', 'clock']],
+      [{ chain_ahead_ms: 501 }, ['clock']], [{ clock_offset_ms: 501 }, ['clock']], [{ clock_offset_ms: -501, chain_ahead_ms: 501 }, ['clock']], [{ in_touch: false, voting: 'observing', chain_ahead_ms: 60_000 }, ['out-of-touch', 'observing', 'clock']],
     ] as const) {
       view.statusChanges = changes;
       const { statusCode, body } = await get('/readyz');
@@ -77,7 +77,7 @@ describe('HTTP API: platform, ledger and transactions', () => {
       for (const { message } of reasons) assert.ok(error.message.includes(message));
       assert.deepEqual(await get('/livez'), { statusCode: 200, body: { ok: true } });
     }
-    for (const changes of [{ chain_ahead_ms: 500 }, { voting: 'comparing' }] as const) {
+    for (const changes of [{ chain_ahead_ms: 500 }, { clock_offset_ms: -500 }, { clock_offset_ms: null }, { voting: 'comparing' }] as const) {
       view.statusChanges = changes;
       assert.equal((await get('/readyz')).statusCode, 200);
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeBasis, encodeBasis } from '../../../src/codec/basis.js';
-import { assembleBlock, decodeBlock, encodeBlock, openBlock } from '../../../src/codec/block.js';
+import { assembleBlock, decodeBlock, eachTransaction, encodeBlock, openBlock } from '../../../src/codec/block.js';
 import { decodeHeader, encodeHeader } from '../../../src/codec/header.js';
 import { createTransaction, decodeTransaction } from '../../../src/codec/transaction.js';
 import { decodeCertificate, encodeCertificate } from '../../../src/codec/wire/certificates.js';
@@ -83,6 +83,10 @@ describe('decode ∘ encode is the identity', () => {
 
   it('a block out of storage is the same, whenever its transactions are taken apart, and damage in them is seen then', () => {
     fc.assert(fc.property(block, (value) => { assert.deepEqual(openBlock(encodeBlock(value), LIMITS), value); }));
+    fc.assert(fc.property(block, (value) => {
+      assert.deepEqual([...eachTransaction(openBlock(encodeBlock(value), LIMITS))], value.transactions, 'one by one');
+      assert.deepEqual([...eachTransaction(value)], value.transactions);
+    }));
     const bytes = encodeBlock(BLOCK);
     const damaged = openBlock(bytes.subarray(0, -1), LIMITS);
     assert.equal(damaged.hash, BLOCK.hash);
