@@ -24,9 +24,9 @@ export function clockSkew(peers: readonly PeerRecord[]): ClockSkew | undefined {
 }
 
 /**
- * Whether it is this host's clock that is wrong: more than half of those compared, and more than can lie, say so.
- * A single liar is wrong about itself only.
+ * Whether it is this host's clock that is wrong: more than half of the other members, connected or not, and more than can
+ * lie, say so. A liar is wrong about itself only, and the first to be connected may be the one whose clock is wrong.
  */
-export function isOwnClockWrong({ compared, apart }: ClockSkew, faultTolerance: number): boolean {
-  return apart > faultTolerance && 2 * apart > compared;
+export function isOwnClockWrong({ apart }: ClockSkew, otherMembers: number, faultTolerance: number): boolean {
+  return apart > faultTolerance && 2 * apart > otherMembers;
 }

@@ -119,7 +119,7 @@ export class FederationWatch {
 
   #clock(peers: readonly PeerRecord[], nowMs: number): void {
     const skew = clockSkew(peers);
-    if (skew === undefined || nowMs - this.#clockToldMs < REMINDER_MS || !isOwnClockWrong(skew, this.#society.faultTolerance)) return;
+    if (skew === undefined || nowMs - this.#clockToldMs < REMINDER_MS || !isOwnClockWrong(skew, peers.length, this.#society.faultTolerance)) return;
     this.#clockToldMs = nowMs;
     const { offsetMs, apart, compared } = skew;
     this.#logger.warn(

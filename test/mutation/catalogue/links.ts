@@ -54,7 +54,7 @@ export const LINK_MUTANTS: readonly Mutant[] = [
     name: 'one-liar-makes-clocks-doubted',
     rule: 'issue 10, C15',
     why: 'one member that lies about its clock makes all others blame their own',
-    patches: [{ file: 'src/node/clock-skew.ts', find: 'apart > faultTolerance && 2 * apart > compared', replace: 'apart > 0' }],
+    patches: [{ file: 'src/node/clock-skew.ts', find: 'apart > faultTolerance && 2 * apart > otherMembers', replace: 'apart > 0' }],
     catchers: [FEDERATION_WATCH],
   },
   {

@@ -116,6 +116,16 @@ describe('What keeps a platform from the others is told (issue 10, C12 to C15)',
     assert.deepEqual(pass(100, { peers: [record(0, clock(501)), record(1, clock(501)), record(2, clock(501))] }), [], 'within what the comparison may be wrong by');
   });
 
+  it('C15: with no liars to be expected the first member to be connected is not believed alone, since the wrong clock may be its', () => {
+    watch = new FederationWatch(
+      { debug: () => undefined, info: () => undefined, warn: (_, message) => { said.push(['warn', message, {}]); }, error: () => undefined },
+      { chainId: CHAIN, quorum: 2, faultTolerance: 0, nameOf: (peer) => peer },
+    );
+    assert.deepEqual(pass(1, { peers: [record(0, clock(-4_500)), record(1, { isLinked: false })] }), []);
+    assert.deepEqual(pass(1, { peers: [record(0, clock(-4_500)), record(1, clock(1))] }), []);
+    assert.equal(pass(1, { peers: [record(0, clock(-4_500)), record(1, clock(-4_500))] }).length, 1);
+  });
+
   it('C15: of two members neither is believed more than the other: the figure is shown, and nobody is accused', () => {
     const two = [record(0, clock(-4_500))];
     assert.deepEqual(clockSkew(two), { offsetMs: 4_500, compared: 1, apart: 1 });
