@@ -127,8 +127,8 @@ export class LocalFederation {
   async observe(observer: FederationObserver): Promise<void> {
     const answers = await Promise.allSettled(this.#processes.map(async ({ name, pid, exit }) => {
       // A platform that ended may have been started again by hand: its home tells.
-      const at = exit === undefined ? { url: this.url(name), pid } : await readApiFile(this.#home(name));
-      return at?.url === undefined ? undefined : { name, pid: at.pid, status: await fetchStatus(at.url) };
+      const at = exit === undefined ? { url: this.url(name), pid, instance: undefined } : await readApiFile(this.#home(name));
+      return at?.url === undefined ? undefined : { name, pid: at.pid, status: await fetchStatus(at.url, undefined, at.instance) };
     }));
     this.#answering.clear();
     for (const answer of answers) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IDENTITY_HEADERS } from '../../src/api/identity.js';
 import { FederationError } from './federation-error.js';
 
 /** What the scripts read of a platform's status. */
@@ -46,9 +47,15 @@ export interface ObservedPlatform {
   readonly process: ProcessState;
 }
 
-/** @throws Error where the platform does not answer in time, or not with a status */
-export async function fetchStatus(url: string, timeoutMs = 5000): Promise<ObservedStatus> {
+/**
+ * @param instance who must answer, where something else may have taken the port; undefined for whoever does
+ * @throws Error where the platform does not answer in time, or not with a status
+ */
+export async function fetchStatus(url: string, timeoutMs = 5000, instance?: string): Promise<ObservedStatus> {
   const response = await fetch(`${url}/consensus/status`, { signal: AbortSignal.timeout(timeoutMs) });
+  if (instance !== undefined && response.headers.get(IDENTITY_HEADERS.instance) !== instance) {
+    throw new Error(`${url} is answered by another than the platform asked for`);
+  }
   return statusSchema.parse(await response.json());
 }
 

@@ -28,7 +28,7 @@ let app: FastifyInstance | undefined;
 function pathOf(random: Random): string {
   const any = (): string => fc.sample(fc.oneof(fc.webSegment(), fc.webQueryParameters()), { numRuns: 1, seed: random.integer(0, 2 ** 31 - 1) })[0] ?? '';
   return random.pick([
-    () => '/health', () => '/consensus/status', () => `/blocks/${random.pick(['latest', '5', '0', '9007199254740991', '9007199254740992', '-1', '5e1', any()])}`,
+    () => '/health', () => random.pick(['/livez', '/readyz', '/peers']), () => `/events?from=${random.pick(['0', 'x', any()])}`, () => '/consensus/status', () => `/blocks/${random.pick(['latest', '5', '0', '9007199254740991', '9007199254740992', '-1', '5e1', any()])}`,
     () => `/query?key=${random.pick(['68656c6c6f', '', 'zz', '6', any()])}`, () => `/state/${random.pick(['68656c6c6f', any()])}`,
     () => `/accounts/${random.pick(['ab'.repeat(32), 'AB'.repeat(32), any()])}`, () => `/transactions/${random.pick([ID, ID.toUpperCase(), any()])}`,
     () => `/transactions?wait=${random.pick(['true', '0', 'x', '1&wait=1'])}&timeoutMs=${random.pick(['1', '0', '120000', '120001', '1e3'])}`,

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { FederationObserver } from '../../../scripts/federation/observer.js';
+import { pino } from 'pino';
+import { FederationObserver, fetchStatus } from '../../../scripts/federation/observer.js';
+import { createHttpServer } from '../../../src/api/server.js';
+import { FakeView } from '../api/fake-view.js';
 import { observed } from './observed-status.js';
 
 describe('federation script: observer', () => {
@@ -12,6 +15,17 @@ describe('federation script: observer', () => {
     }
     assert.deepEqual(observer.recentRates, { blocksPerSecond: 20, transactionsPerSecond: 200 });
     assert.deepEqual(observer.overallRates, { blocksPerSecond: 15, transactionsPerSecond: 150 });
+  });
+
+  it('B9: a status is taken from the process asked for only, where another may have its port', async () => {
+    const server = await createHttpServer(new FakeView(), { host: '127.0.0.1', port: 0, logger: pino({ level: 'silent' }) });
+    try {
+      assert.equal((await fetchStatus(server.url)).platform, 'Thor');
+      assert.equal((await fetchStatus(server.url, 5000, server.identity.instance)).platform, 'Thor');
+      await assert.rejects(fetchStatus(server.url, 5000, 'the one before'), /answered by another than the platform asked for/);
+    } finally {
+      await server.close();
+    }
   });
 
   it('there are no rates before two samples', () => {
