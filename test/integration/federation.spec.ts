@@ -51,11 +51,21 @@ describe('federation of four processes', function () {
     return err;
   }
 
-  it('commits blocks; put, get, block and status through the command', async () => {
+  it('commits blocks; put, get, list, delete, tx, id, block and status through the command', async () => {
     const put = json(await runCommand('put', 'greeting', 'hello', '--home', federation.home('Thor'), '--wait', '--json'));
     const sequence = Number(put['sequence']);
     await until('Legion has executed it', async () => (await federation.status('Legion')).executed_blocks > sequence ? true : undefined);
     assert.equal(json(await runCommand('get', 'greeting', '--home', federation.home('Legion'), '--json'))['value'], 'hello');
+
+    const listed = json(await runCommand('list', '--prefix', 'greet', '--home', federation.home('Legion'), '--json'));
+    assert.deepEqual((listed['entries'] as readonly { readonly key: string; readonly value: string }[]).map(({ key, value }) => [key, value]), [['greeting', 'hello']]);
+    const gone = json(await runCommand('delete', 'greeting', '--home', federation.home('Thor'), '--wait', '--json'));
+    assert.deepEqual(json(await runCommand('tx', String(gone['id']), '--home', federation.home('Thor'), '--json')), gone);
+    const missing = await runCommand('get', 'greeting', '--home', federation.home('Thor'), '--json');
+    assert.equal(missing.code, 1);
+    assert.deepEqual(JSON.parse(missing.err), { error: { code: 'not-found', message: 'there is no key "greeting"' } });
+    const { publicKey } = json(await runCommand('id', '--home', federation.home('Thor'), '--json'));
+    assert.equal(publicKey, federation.directory.genesis.membership.members[0]?.publicKey);
 
     const block = json(await runCommand('block', String(sequence), '--api', federation.url('Sprout'), '--json'));
     assert.equal(block['hash'], put['hash']);
