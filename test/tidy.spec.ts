@@ -55,7 +55,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     imports: ['types/', 'crypto/identity'],
     packages: [
       '@chainsafe/libp2p-gossipsub', '@chainsafe/libp2p-noise', '@chainsafe/libp2p-yamux', '@libp2p/identify', '@libp2p/interface',
-      '@libp2p/tcp', '@multiformats/multiaddr', 'libp2p', 'node:crypto', 'node:dns', 'node:net', 'uint8arraylist',
+      '@libp2p/tcp', '@multiformats/multiaddr', 'libp2p', 'node:crypto', 'node:dns', 'node:fs', 'node:net', 'node:path', 'node:url', 'uint8arraylist',
     ],
   },
   sync: {

@@ -10,6 +10,7 @@
  * - `port-in-use`, `listen-failed`: start() cannot listen
  * - `bad-address`: a multiaddr that cannot be used
  * - `bad-bootstrap`: a bootstrap list that cannot be read
+ * - `unsupported-library`: a package in which flood control cannot see what it has to see
  */
 export type NetworkErrorCode =
   | 'not-started'
@@ -22,7 +23,8 @@ export type NetworkErrorCode =
   | 'port-in-use'
   | 'listen-failed'
   | 'bad-address'
-  | 'bad-bootstrap';
+  | 'bad-bootstrap'
+  | 'unsupported-library';
 
 export class NetworkError extends Error {
   readonly code: NetworkErrorCode;

@@ -2,6 +2,8 @@ import type { Connection } from '@libp2p/interface';
 import type { PublicKeyHex } from '../types/ids.js';
 import type { Counters } from './counters.js';
 import type { Topic } from './network.js';
+import { NetworkError } from './errors.js';
+import { watchTraffic } from './muxer.js';
 import type { NetworkLimits } from './options.js';
 import { TokenBucket } from './rate-limit.js';
 
@@ -81,6 +83,17 @@ export class FloodControl {
     const { frames: frameBucket, traffic } = this.#of(peer);
     this.#charge(peer, 'frames', frameBucket, frames, limits.framesPerSecond);
     return traffic.charge(sizeBytes, now());
+  }
+
+  /**
+   * Has the streams and the traffic of a peer's connection counted from now on.
+   * @returns false where they cannot be seen: the connection must not be kept
+   */
+  watch(peer: PublicKeyHex, connection: Connection): boolean {
+    const seesStreams = watchStreams(connection, (stream) => {
+      if (!this.takeStream(peer)) stream.abort(new NetworkError('refused', 'too many streams'));
+    });
+    return seesStreams && watchTraffic(connection, (frames, sizeBytes) => this.chargeTraffic(peer, frames, sizeBytes));
   }
 
   /** Of those who are no members any more. What a member used up outlasts its connections: coming back buys nothing. */

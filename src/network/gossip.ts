@@ -92,7 +92,7 @@ const SCORE_RECORDS_KEPT_MS = 5_000;
 
 /**
  * The message records of gossipsub's peer scores. Scores are off here, yet it keeps a record of each message for two
- * minutes, by a constant: 50,000 records and 30 MB at 40 blocks/s. Undefined where another version keeps none.
+ * minutes, by a constant: 50,000 records and 30 MB at 40 blocks/s. Undefined where another version keeps them elsewhere.
  */
 export function scoreRecordsOf(pubsub: object): { clear(): void; readonly records: ReadonlyMap<unknown, unknown> } | undefined {
   const score: unknown = Reflect.get(pubsub, 'score');

@@ -10,7 +10,8 @@ import { Counters } from './counters.js';
 import { DateWatch } from './date-watch.js';
 import { Dialer } from './dialer.js';
 import { NetworkError } from './errors.js';
-import { FloodControl, watchStreams } from './flood-control.js';
+import { FloodControl } from './flood-control.js';
+import { LIBP2P_PACKAGES, requireFloodControl, unsupported } from './flood-self-check.js';
 import { FrameCounter, lengthPrefixFraming } from './frame-counter.js';
 import { datedCachesOf } from './gossip-caches.js';
 import { Gossip } from './gossip.js';
@@ -20,7 +21,6 @@ import { LinkPings } from './link-pings.js';
 import { createNode, listenError, type Libp2pNode } from './libp2p-node.js';
 import { Links, type LinkView } from './links.js';
 import { dialableAddress, parsePeerAddress } from './multiaddrs.js';
-import { watchTraffic } from './muxer.js';
 import type { NetworkHandlers, RequestOptions, RequestProtocol } from './network.js';
 import { DEFAULT_LIMITS, DEFAULT_TIMINGS, NO_ADDRESS_BOOK, type Libp2pNetworkOptions, type NetworkLimits, type NetworkTimings } from './options.js';
 import { PeerRecords, type DialFailure, type PeerRecord } from './peer-records.js';
@@ -76,8 +76,12 @@ export class Session {
   readonly gossip: Gossip;
   readonly links: Links;
 
-  /** Makes all parts; nothing listens or dials yet. */
+  /**
+   * Makes all parts; nothing listens or dials yet.
+   * @throws NetworkError `unsupported-library` where floods would not be seen
+   */
   static async create(options: Libp2pNetworkOptions, handlers: NetworkHandlers): Promise<Session> {
+    await requireFloodControl();
     const privateKey = await libp2pPrivateKey(options.seed);
     const counters = new Counters();
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -386,10 +390,13 @@ export class Session {
       connection.abort(new Error('not admitted'));
       return;
     }
-    watchStreams(connection, (stream) => {
-      if (!this.#floods.takeStream(peer)) stream.abort(new NetworkError('refused', 'too many streams'));
-    });
-    watchTraffic(connection, (frames, sizeBytes) => this.#floods.chargeTraffic(peer, frames, sizeBytes));
+    if (!this.#floods.watch(peer, connection)) {
+      const error = unsupported(['what a connection brings'], LIBP2P_PACKAGES);
+      this.#core.counters.add('connection-unwatched');
+      this.#options.logger.error({ peer, err: error }, 'a connection is refused, since floods over it would not be seen');
+      connection.abort(error);
+      return;
+    }
     this.#floods.keepOnly((known) => admission.isMember(known));
     this.gossip.keepOnly((known) => admission.isMember(known));
     this.links.add(peer, connection);

@@ -193,6 +193,20 @@ export const EXCHANGE_MUTANTS: readonly Mutant[] = [
     catchers: [{ kind: 'specs', files: ['test/unit/sync/snapshots.spec.ts'] }],
   },
   {
+    name: 'flood-control-fails-open',
+    rule: 'section 8; D8',
+    why: 'with another version of a library, in which floods are not seen, a platform runs without any limit',
+    patches: [{ file: 'src/network/flood-self-check.ts', find: '  if (first !== undefined) throw', replace: '  if (first === undefined && unseen.size > 0) throw' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/network/flood-self-check.spec.ts'] }],
+  },
+  {
+    name: 'unwatched-connections-kept',
+    rule: 'section 8; D8',
+    why: 'a connection whose streams and frames cannot be counted floods without limit',
+    patches: [{ file: 'src/network/flood-control.ts', find: 'return seesStreams && watchTraffic(', replace: 'return !seesStreams || watchTraffic(' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/network/flood-self-check.spec.ts'] }],
+  },
+  {
     name: 'strangers-admitted',
     rule: 'section 7; D7',
     why: 'an identity outside the federation connects, and its messages use everyone\'s time',
