@@ -1,4 +1,5 @@
 import type { PublicKeyHex } from '../types/ids.js';
+import { hostIn } from './inbound.js';
 import { dialableAddress } from './multiaddrs.js';
 
 export const MAX_ADDRESSES_PER_MEMBER = 8;
@@ -97,6 +98,14 @@ export class AddressTable {
       }
     }
     return [...new Set(inTurn)].slice(0, MAX_CANDIDATES);
+  }
+
+  /** Members that are at a host by their own word, were reached there, or are configured so; hearsay does not count. */
+  membersAt(host: string): readonly PublicKeyHex[] {
+    return [...this.#entries].flatMap(([member, { announced, proven, configured }]) => {
+      const addresses = [...announced?.addresses ?? [], ...proven?.addresses ?? [], ...configured];
+      return this.#isMember(member) && addresses.some((address) => hostIn(address) === host) ? [member] : [];
+    });
   }
 
   /** What is worth telling others and keeping: only first hand, so that a rumour goes no further than one step. */

@@ -62,6 +62,9 @@ export interface NetworkLimits {
   readonly maxPendingInbound: number;
   readonly maxPendingInboundPerHost: number;
   readonly maxInboundPerHostPerSecond: number;
+  /** Handshakes of all hosts together that are no member's, and of the hosts of each member. */
+  readonly inboundHandshakesPerSecond: number;
+  readonly inboundHandshakesBurst: number;
 }
 
 export interface NetworkTimings {
@@ -129,7 +132,8 @@ export const DEFAULT_LIMITS: NetworkLimits = {
   bytesPerSecond: 32 * MIB,
   maxInboundStreams: 64,
   maxExcessSecondsPerMinute: 3,
-  maxRejectsPerMinute: 120,
+  // An honest member verifies what it passes on.
+  maxRejectsPerMinute: 30,
   requests: {
     status: { maxRequestBytes: 256 * 1024, maxConcurrentPerPeer: 4, maxConcurrent: 32 },
     blocks: { maxRequestBytes: 4 * 1024, maxConcurrentPerPeer: 4, maxConcurrent: 16 },
@@ -139,6 +143,9 @@ export const DEFAULT_LIMITS: NetworkLimits = {
   maxPendingInbound: 64,
   maxPendingInboundPerHost: 24,
   maxInboundPerHostPerSecond: 64,
+  // Of 7 to 9 ms each for half of one; at once a society's largest number of members several times over.
+  inboundHandshakesPerSecond: 16,
+  inboundHandshakesBurst: 64,
 };
 
 export const DEFAULT_TIMINGS: NetworkTimings = {

@@ -104,7 +104,10 @@ export class Session {
       lookup: options.lookup,
       limits,
       timings,
-      gater: core.admission.gater(new InboundHosts(limits.maxPendingInboundPerHost, counters), (peer, direction, connection) => {
+      gater: core.admission.gater(new InboundHosts({
+        limits, counters, now: monotonicClock,
+        membersAt: (host) => (made.session === undefined ? [] : made.session.#table.membersAt(host)),
+      }), (peer, direction, connection) => {
         const { session } = made;
         if (session === undefined) return true;
         if (direction === 'outbound') session.#dialer.onAnswer(connection.remoteAddr.toString(), peer);

@@ -11,6 +11,8 @@ import type { Hash, Slot } from '../../src/types/ids.js';
 import type { ConsensusMessage, PrePrepare } from '../../src/types/messages.js';
 import type { Attacker } from './attacker.js';
 
+/** What is around a block in a frame: gossipsub sends no more than 4 MiB. */
+const ENVELOPE_BYTES = 16 * 1024;
 /** Above everything that a run reaches. */
 const FAR_SLOT = 2 ** 40;
 
@@ -27,7 +29,7 @@ export function fullBody({ genesis }: Attacker, maxCount: number): Transaction[]
   const [sample] = throwAwayTransactions(genesis.chainId, 1);
   if (sample === undefined) return [];
   const perTransaction = BLOCK_BYTES_PER_TRANSACTION + sample.bytes.byteLength;
-  const room = genesis.parameters.maxBlockBytes - blockSizeBytes([]);
+  const room = genesis.parameters.maxBlockBytes - blockSizeBytes([]) - ENVELOPE_BYTES;
   return throwAwayTransactions(genesis.chainId, Math.min(maxCount, Math.floor(room / perTransaction)));
 }
 

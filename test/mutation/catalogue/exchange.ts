@@ -7,6 +7,7 @@ const SYNC: Catcher = { kind: 'specs', files: ['test/unit/sync/service.spec.ts',
 const SERVED: Catcher = { kind: 'specs', files: ['test/unit/validation/sync.spec.ts'] };
 const SERVING = 'src/sync/serving-budget.ts';
 const SERVED_SHARES: Catcher = { kind: 'specs', files: ['test/unit/sync/serving-budget.spec.ts'] };
+const INBOUND: Catcher = { kind: 'specs', files: ['test/unit/network/inbound.spec.ts'] };
 const ADVANCING: Catcher = { kind: 'specs', files: ['test/unit/consensus/advancing.spec.ts'] };
 const EXCHANGE: Catcher = { kind: 'specs', files: ['test/unit/consensus/exchange.spec.ts'] };
 
@@ -196,7 +197,7 @@ export const EXCHANGE_MUTANTS: readonly Mutant[] = [
     name: 'flood-control-fails-open',
     rule: 'section 8; D8',
     why: 'with another version of a library, in which floods are not seen, a platform runs without any limit',
-    patches: [{ file: 'src/network/flood-self-check.ts', find: '  if (first !== undefined) throw', replace: '  if (first === undefined && unseen.size > 0) throw' }],
+    patches: [{ file: 'src/network/flood-self-check.ts', find: '  if (first !== undefined) throw', replace: '  if (first !== undefined && unseen.size < 0) throw' }],
     catchers: [{ kind: 'specs', files: ['test/unit/network/flood-self-check.spec.ts'] }],
   },
   {
@@ -205,6 +206,20 @@ export const EXCHANGE_MUTANTS: readonly Mutant[] = [
     why: 'a connection whose streams and frames cannot be counted floods without limit',
     patches: [{ file: 'src/network/flood-control.ts', find: 'return seesStreams && watchTraffic(', replace: 'return !seesStreams || watchTraffic(' }],
     catchers: [{ kind: 'specs', files: ['test/unit/network/flood-self-check.spec.ts'] }],
+  },
+  {
+    name: 'handshakes-unbounded',
+    rule: 'section 8; D8',
+    why: 'strangers at many addresses take all of a platform\'s time with halves of handshakes',
+    patches: [{ file: 'src/network/inbound.ts', find: '    if (!this.#takeHandshake(host)) return false;\n', replace: '    this.#takeHandshake(host);\n' }],
+    catchers: [INBOUND],
+  },
+  {
+    name: 'members-among-strangers',
+    rule: 'section 8; D8',
+    why: 'strangers use up the handshakes that members need to come back',
+    patches: [{ file: 'src/network/inbound.ts', find: 'members.length === 0 ? this.#strangers.take(1, nowMs)', replace: 'members.length >= 0 ? this.#strangers.take(1, nowMs)' }],
+    catchers: [INBOUND],
   },
   {
     name: 'strangers-admitted',

@@ -18,6 +18,16 @@ describe('Addresses of members', () => {
     table = new AddressTable(SELF, (peer) => members.has(peer));
   });
 
+  it('a host is a member\'s by its own word, a dial or the configuration, not by what others say (issue 10, B10)', () => {
+    table.configure(A, ['/ip4/192.0.2.7/tcp/1']);
+    table.announce(B, ['/ip4/192.0.2.8/tcp/1', '/ip4/192.0.2.7/tcp/2'], 100);
+    table.prove(C, '/ip6/2001:db8:1:2:3:4:5:6/tcp/1', 100);
+    table.hear(B, C, ['/ip4/192.0.2.66/tcp/1'], 200);
+    assert.deepEqual(['192.0.2.7', '192.0.2.8', '2001:db8:1:2', '192.0.2.66'].map((host) => table.membersAt(host)), [[A, B], [B], [C], []]);
+    members.delete(B);
+    assert.deepEqual(table.membersAt('192.0.2.8'), []);
+  });
+
   it('are dialled newest source first, each source in turn, the configured ones last', () => {
     table.configure(A, [at(1)]);
     table.announce(A, [at(10), at(11)], 100);
