@@ -62,6 +62,8 @@ export class Mempool {
   readonly #nonceOf: NonceLookup;
   /** In the order of re-sending: what was sent moves to the end. */
   readonly #byId = new Map<Hash, Pending>();
+  /** Pending ones that clients of this platform submitted. */
+  readonly #local = new Map<Hash, Transaction>();
   readonly #accounts = new Map<PublicKeyHex, Account>();
   /** In the order of serving: a source of which something became final moves to the end. */
   readonly #shares = new Map<string, SourceShare>();
@@ -96,6 +98,11 @@ export class Mempool {
   /** All that is pending, in no order that matters. */
   *pending(): Iterable<Transaction> {
     for (const { transaction } of this.#byId.values()) yield transaction;
+  }
+
+  /** What clients of this platform submitted of it, in the order in which they did. */
+  localPending(): Iterable<Transaction> {
+    return this.#local.values();
   }
 
   /** Dropped lately, since it can have no effect any more. */
@@ -154,6 +161,7 @@ export class Mempool {
     queue.insert(transaction);
     share.added(transaction);
     this.#byId.set(id, { transaction, share });
+    if (source.kind === 'client') this.#local.set(id, transaction);
     this.#sizeBytes += bytes.byteLength;
   }
 
@@ -287,6 +295,7 @@ export class Mempool {
     const { transaction, share } = pending;
     const { sender, bytes } = transaction;
     this.#byId.delete(id);
+    this.#local.delete(id);
     this.#sizeBytes -= bytes.byteLength;
     share.removed(transaction);
     const account = this.#accounts.get(sender);

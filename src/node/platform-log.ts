@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Notice } from '../consensus/events.js';
 import { leaderOf } from '../consensus/quorum.js';
+import type { KeptTransactionsEvents } from './kept-transactions.js';
 import type { NewestDamage } from '../storage/newest-block.js';
 import type { BlockDamage } from '../storage/repairing-chain.js';
 import type { SyncNotice } from '../sync/events.js';
@@ -100,6 +101,20 @@ export class PlatformLog {
   /** @param detail what shows it */
   votesLost(detail: string): void {
     this.#logger.warn({ detail }, `votes may be forgotten: ${detail}. Until it may vote again the platform only observes`);
+  }
+
+  keptTransactions(): KeptTransactionsEvents {
+    const logger = this.#logger;
+    return {
+      restored: (pending, refused) => {
+        logger.info({ pending, refused }, 'transactions that were pending when the platform stopped are pending again; those refused are final, can have no effect any more, or find no room');
+      },
+      kept: (count) => { logger.info({ count }, 'transactions accepted from clients are still pending; they are kept for the next start'); },
+      forgotten: (count, reason) => {
+        logger.warn({ count, reason }, `${count} transactions accepted from clients are still pending and could not be kept; other platforms may have them, else their clients have to send them again`);
+      },
+      unreadable: (reason) => { logger.warn({ reason }, `transactions that were kept at the last stop are lost: ${reason}`); },
+    };
   }
 
   blockDamage({ sequence, repaired, detail }: BlockDamage): void {

@@ -15,6 +15,7 @@ import type { Libp2pNetworkOptions } from '../network/options.js';
 import { DEFAULT_LIMITS } from '../network/options.js';
 import { genesisTip } from '../storage/consensus-log.js';
 import type { PlatformStore } from '../storage/platform-store.js';
+import { PendingJournal } from '../storage/pending-journal.js';
 import { openPlatformStore } from '../storage/platform-store.js';
 import { SnapshotDirectory } from '../storage/snapshot-archive.js';
 import { StorageError } from '../storage/storage-error.js';
@@ -35,6 +36,7 @@ import { FederationWatch } from './federation-watch.js';
 import { FinalityLatency } from './finality-latency.js';
 import { FinalityWaiters } from './finality-waiters.js';
 import { systemClock } from './host-clock.js';
+import { KeptTransactions } from './kept-transactions.js';
 import { letHeapGrow, letHeapShrink } from './memory-limits.js';
 import { migrationLog } from './migration-log.js';
 import type { ParticipantEvents } from './participant.js';
@@ -161,6 +163,7 @@ class Platform implements RunningPlatform {
   #federationTimer: NodeJS.Timeout | undefined;
   readonly #catchUp: CatchUpWatch;
   readonly #scrub: BlockScrub;
+  readonly #kept: KeptTransactions;
   #transactionsCommitted = 0;
   readonly #memberOf: ReadonlyMap<PublicKeyHex, MemberIndex>;
   #reportStopped: (error: Error | undefined) => void = () => undefined;
@@ -190,6 +193,10 @@ class Platform implements RunningPlatform {
       nameOf: (peer) => membership.members.find(({ publicKey }) => publicKey === peer)?.name ?? peer,
     });
     const { replica, mempool, intake, execution, rejections } = this.#participant;
+    this.#kept = new KeptTransactions({
+      journal: new PendingJournal(options.home), mempool, intake, events: this.#log.keptTransactions(),
+      pause: () => new Promise((resolve) => { systemClock.soon(resolve); }),
+    });
     this.view = new RunningPlatformView({
       name: membership.members[self]?.name ?? key.name, publicKey: key.publicKey, genesis, quorum, replica, blocks: store.blocks, ledger, mempool, intake, execution,
       waiters: this.#waiters, latency: this.#latency, rejections,
@@ -229,6 +236,7 @@ class Platform implements RunningPlatform {
       },
     });
     participant.start();
+    this.#kept.restore().catch((error: unknown) => { this.#fail(error instanceof Error ? error : new Error(String(error))); });
     this.#noteChainTime();
     this.#federationTimer = setInterval(() => { this.#lookAtFederation(); }, FEDERATION_LOOK_MS);
     this.#scrub.start();
@@ -255,6 +263,7 @@ class Platform implements RunningPlatform {
     try {
       await this.#network.stop();
       await this.#participant.execution.stop();
+      await this.#kept.keep();
       await this.#scrub.stop();
       await this.#parts.snapshots.stop();
     } finally {

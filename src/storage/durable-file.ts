@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
  * Replaces a small file so that after a power loss either the old or the new content is there. The directory is
  * synced too: without that a rename can be lost (CometBFT #6031).
  */
-export async function replaceFile(path: string, content: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'w', 0o600);

@@ -13,6 +13,8 @@ const VOTING: Catcher = { kind: 'specs', files: ['test/unit/consensus/voting-in-
 const STORE: Catcher = { kind: 'specs', files: ['test/unit/storage/store-contract.spec.ts'] };
 const DAMAGE: Catcher = { kind: 'specs', files: ['test/unit/storage/damage.spec.ts'] };
 const LOST_LOG: Catcher = { kind: 'specs', files: ['test/unit/storage/batch-counter.spec.ts', 'test/unit/storage/lost-log.spec.ts'] };
+const KEPT = 'src/node/kept-transactions.ts';
+const KEPT_SPEC: Catcher = { kind: 'specs', files: ['test/unit/node/kept-transactions.spec.ts'] };
 const NEWEST_DAMAGED: Catcher = { kind: 'specs', files: ['test/unit/node/damaged-newest-block.spec.ts'] };
 const WRITE_BEHIND: Catcher = { kind: 'specs', files: ['test/unit/ledger/write-behind.spec.ts'] };
 const SEEDS: Catcher = { kind: 'seeds', from: 1, to: 40 };
@@ -343,6 +345,20 @@ export const DURABILITY_MUTANTS: readonly Mutant[] = [
     why: 'who lost its vote store believes one that has lost certificates about how far it may have voted',
     patches: [{ file: 'src/consensus/replica.ts', find: ' && this.#chain.tip.slot >= (this.#durable.floorSlot ?? this.#durable.finalTip.slot);', replace: ';' }],
     catchers: [NEWEST_DAMAGED],
+  },
+  {
+    name: 'pending-forgotten-at-stop',
+    rule: 'section 4, work is pending',
+    why: 'what a client was told to be accepted is gone after a restart, and nobody says so',
+    patches: [{ file: KEPT, find: 'const pending = [...mempool.localPending()]', replace: 'const pending = [...mempool.localPending()].slice(0, 0)' }],
+    catchers: [KEPT_SPEC],
+  },
+  {
+    name: 'half-restored-forgotten',
+    rule: 'section 4, work is pending',
+    why: 'a platform that is stopped while it takes them in again forgets the rest',
+    patches: [{ file: KEPT, find: '.concat(this.#waiting);', replace: '.concat(this.#waiting.slice(0, 0));' }],
+    catchers: [KEPT_SPEC],
   },
   {
     name: 'batch-under-way-not-read',
