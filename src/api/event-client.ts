@@ -16,7 +16,7 @@ export class EventClient {
   /** Pieces that the system took since then. */
   #taken = 0;
 
-  constructor(response: ServerResponse, options: { readonly full: boolean; readonly address: string; readonly next: number | undefined }) {
+  constructor(response: ServerResponse, options: Pick<EventClient, 'full' | 'address' | 'next'>) {
     this.#response = response;
     this.full = options.full;
     this.address = options.address;

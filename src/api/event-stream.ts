@@ -10,7 +10,10 @@ import type { RouteContext } from './route-context.js';
 
 const LAST_EVENT_ID = 'last-event-id';
 
-/** The block to begin with; undefined for the next that comes. A browser that connects again asks as at first, and adds what it had last. */
+/**
+ * The block to begin with; undefined for the next that comes. A browser that connects again asks as at first, and adds
+ * what it had last.
+ */
 function firstAsked({ headers, query }: FastifyRequest): number | undefined {
   const from = optionalSequenceParameter(query, 'from');
   const last = headers[LAST_EVENT_ID];
@@ -74,7 +77,7 @@ class EventStreams {
     });
   }
 
-  /** Live blocks and those from the disk go the same way, in the order of their sequences: there is no gap and no repeat. */
+  /** Live blocks and those from the disk go the same way, in order: there is no gap and no repeat. */
   async #sendWhatThereIs(client: EventClient): Promise<void> {
     const { view, largeReads } = this.#context;
     try {
@@ -142,7 +145,8 @@ export function addEventStream(app: FastifyInstance, context: RouteContext): voi
     }
     const { first_block: first, executed_blocks: executed } = view.status();
     if (next !== undefined && next < first) {
-      throw new HttpError(410, 'block-pruned', `block ${next} is not here any more: begin with ?from=${first}, and ask another platform for earlier ones`);
+      const advice = `begin with ?from=${first}, and ask another platform for earlier ones`;
+      throw new HttpError(410, 'block-pruned', `block ${next} is not here any more: ${advice}`);
     }
     reply.hijack();
     const { raw } = reply;

@@ -17,5 +17,9 @@ export const IDENTITY_HEADERS = {
 } as const satisfies Record<keyof ApiIdentity, string>;
 
 export function identityHeaders({ instance, chainId, publicKey }: ApiIdentity): Readonly<Record<string, string>> {
-  return { [IDENTITY_HEADERS.instance]: instance, [IDENTITY_HEADERS.chainId]: chainId, [IDENTITY_HEADERS.publicKey]: publicKey };
+  return {
+    [IDENTITY_HEADERS.instance]: instance,
+    [IDENTITY_HEADERS.chainId]: chainId,
+    [IDENTITY_HEADERS.publicKey]: publicKey,
+  };
 }

@@ -6,7 +6,7 @@ import type { WorkShare } from './work-share.js';
 const WHOLE_CHARACTERS = 64 * 1024;
 const BUFFERED_BYTES = 64 * 1024;
 
-/** A large answer that is made as its client reads it, a piece at a time, in the time that is shared by all requests. */
+/** A large answer that is made as its client reads it, a piece at a time, in the time that all requests share. */
 export class PieceStream extends Readable {
   /** What it keeps in memory until it is sent. */
   readonly heldBytes: number;
@@ -33,7 +33,9 @@ export interface PiecedAnswer {
 }
 
 /** Sends JSON that is made in pieces: whole where it is small, else as fast as the client reads. */
-export async function sendPieces(reply: FastifyReply, { pieces, heldBytes }: PiecedAnswer, share: WorkShare): Promise<FastifyReply> {
+export async function sendPieces(
+  reply: FastifyReply, { pieces, heldBytes }: PiecedAnswer, share: WorkShare,
+): Promise<FastifyReply> {
   const client = reply.request.ip;
   const next = (): Promise<string | undefined> => share.once(client, () => pieces.next().value ?? undefined);
   void reply.type('application/json; charset=utf-8');

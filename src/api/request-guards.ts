@@ -15,7 +15,9 @@ declare module 'fastify' {
 }
 
 const RETRY_AFTER_SECONDS = 1;
-const NO_PLACE = 'as many connections as may be are open and at work; this one may ask for /health, /livez, /readyz, /peers and /consensus/status';
+const NO_PLACE = 'as many connections as may be are open and at work; '
+  + 'this one may ask for /health, /livez, /readyz, /peers and /consensus/status';
+const FOREIGN_HOST = 'this platform answers to loopback host names only; ask http://127.0.0.1:PORT';
 
 /** The IP address that is listened on; undefined where none is yet. */
 export function boundAddress(server: Server): string | undefined {
@@ -34,7 +36,7 @@ export function guardRequests(app: FastifyInstance, connections: Connections): v
   });
   app.addHook('onRequest', ({ headers }, _reply, done) => {
     if (hostAllowed(headers.host, boundAddress(app.server))) done();
-    else done(new HttpError(403, 'host-not-allowed', 'this platform answers to loopback host names only; ask http://127.0.0.1:PORT'));
+    else done(new HttpError(403, 'host-not-allowed', FOREIGN_HOST));
   });
   app.addHook('onRequest', ({ query, is404, routeOptions }, _reply, done) => {
     if (!is404) requireKnownParameters(query, routeOptions.config.query ?? []);

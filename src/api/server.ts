@@ -9,6 +9,7 @@ import { Connections } from './connections.js';
 import { addEventStream } from './event-stream.js';
 import { Exchanges } from './exchanges.js';
 import { boundExchanges } from './exchange-hooks.js';
+import type { BodyBounds } from './exchange-hooks.js';
 import { isLoopbackAddress } from './host-guard.js';
 import { HttpError, answerOf } from './http-error.js';
 import type { HttpErrorCode } from './http-error.js';
@@ -56,6 +57,23 @@ function identityOf(view: PlatformView): ApiIdentity {
   return { instance: randomUUID(), chainId, publicKey };
 }
 
+function addBodyParsers(app: FastifyInstance, bounds: BodyBounds): void {
+  // text/plain, which a web page may post anywhere without asking, is among the parsers removed.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (request, body, done) => {
+    bounds.bodyRead(request, body.length);
+    done(null, body);
+  });
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    bounds.bodyRead(request, Buffer.byteLength(body));
+    try {
+      done(null, JSON.parse(body.toString()));
+    } catch {
+      done(new HttpError(400, 'malformed-body', 'the body is not JSON'));
+    }
+  });
+}
+
 /** The routes without a socket: for `createHttpServer`, and for tests by `inject`. */
 export function buildHttpServer(view: PlatformView, options: HttpServerOptions, identity = identityOf(view)): FastifyInstance {
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
@@ -66,7 +84,10 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions, 
     bodyLimit: limits.maxBodyBytes,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.idleTimeoutMs,
-    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: Math.min(DEADLINE_CHECK_MS, limits.headersTimeoutMs) },
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(DEADLINE_CHECK_MS, limits.headersTimeoutMs),
+    },
     forceCloseConnections: true,
     return503OnClosing: true,
     routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH },
@@ -82,27 +103,12 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions, 
   app.server.maxConnections = limits.maxConnections + 2 * limits.spareConnections;
   app.server.on('connection', (socket: Socket) => { connections.opened(socket); });
 
-  // text/plain, which a web page may post anywhere without asking, is among the parsers removed.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (request, body, done) => {
-    bounds.bodyRead(request, body.length);
-    done(null, body);
-  });
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    bounds.bodyRead(request, Buffer.byteLength(body));
-    try {
-      done(null, JSON.parse(body.toString()));
-    } catch {
-      done(new HttpError(400, 'malformed-body', 'the body is not JSON'));
-    }
-  });
-
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(ownHeaders);
     done();
   });
   guardRequests(app, connections);
-  const bounds = boundExchanges(app, limits, exchanges);
+  addBodyParsers(app, boundExchanges(app, limits, exchanges));
   app.setErrorHandler((error, request, reply) => {
     const { statusCode, code, message, retryAfterSeconds } = answerOf(error);
     if (statusCode >= 500 && code === 'internal') logger.error({ err: error, method: request.method, path: request.url }, 'HTTP request failed');
