@@ -158,6 +158,11 @@ describe('consensus messages on their way to the core (section 8, row D8)', () =
     const judging = [1, 2, 3].map((from) => desk.judge(proposal, from));
     assert.deepEqual(await Promise.all(judging.map((each) => desk.verdict(each))), ['accept', 'accept', 'accept']);
     assert.equal(desk.checks, 301);
+    // What was found valid is remembered by itself; a wrong signature is looked at once only where the check is one.
+    const bad = desk.proposal(9, withBadEnd(desk.transactions(300, 300)));
+    const verdicts = await Promise.all([1, 2, 3].map((from) => desk.judge(bad, from)).map((each) => desk.verdict(each)));
+    assert.deepEqual(new Set(verdicts), new Set(['reject transaction-signature']));
+    assert.equal(desk.checks, 602);
   });
 
   it('of a proposal whose block does not matter only what matters is verified and taken', async () => {
