@@ -33,12 +33,12 @@ export function guardedYamux(init: YamuxMuxerInit): () => StreamMuxerFactory {
   };
 }
 
-/** Has the traffic of a connection reported from now on. False where it is not one over `guardedYamux`. */
+/** Has the traffic of a connection reported from now on, at once what came before. False where it is not one over `guardedYamux`. */
 export function watchTraffic(connection: Connection, onTraffic: OnTraffic): boolean {
   const muxer: unknown = Reflect.get(connection, 'muxer');
   const guard = typeof muxer === 'object' && muxer !== null ? guards.get(muxer) : undefined;
   if (guard === undefined) return false;
-  guard.onTraffic = onTraffic;
+  guard.watch(onTraffic);
   return true;
 }
 
@@ -55,7 +55,12 @@ function sendQuietly(connection: MessageStream): void {
 }
 
 class TrafficGuard {
-  onTraffic: OnTraffic = () => 0;
+  /** What came before anybody watched: on a busy host a connection is told of late. */
+  #early = { frames: 0, sizeBytes: 0 };
+  #onTraffic: OnTraffic = (frames, sizeBytes) => {
+    this.#early = { frames: this.#early.frames + frames, sizeBytes: this.#early.sizeBytes + sizeBytes };
+    return 0;
+  };
   readonly #connection: MessageStream;
   readonly #frames = new FrameCounter(yamuxFraming);
   #pausing = false;
@@ -65,11 +70,21 @@ class TrafficGuard {
     connection.addEventListener('message', (event) => { this.#onMessage(event); });
   }
 
+  watch(onTraffic: OnTraffic): void {
+    this.#onTraffic = onTraffic;
+    const { frames, sizeBytes } = this.#early;
+    if (sizeBytes > 0) this.#report(frames, sizeBytes);
+  }
+
+  #report(frames: number, sizeBytes: number): void {
+    const pauseMs = this.#onTraffic(frames, sizeBytes);
+    if (pauseMs >= MIN_PAUSE_MS) this.#pause(pauseMs);
+  }
+
   #onMessage(event: StreamMessageEvent): void {
     const { data } = event;
     try {
-      const pauseMs = this.onTraffic(this.#frames.count(data), data.byteLength);
-      if (pauseMs >= MIN_PAUSE_MS) this.#pause(pauseMs);
+      this.#report(this.#frames.count(data), data.byteLength);
     } catch (error) {
       this.#connection.abort(error instanceof Error ? error : new Error(String(error)));
     }

@@ -400,6 +400,11 @@ export class Session {
       connection.abort(error);
       return;
     }
+    // What came before it was watched may have been a flood already.
+    if (admission.isPenalized(peer)) {
+      connection.abort(new Error('not admitted'));
+      return;
+    }
     this.#floods.keepOnly((known) => admission.isMember(known));
     this.gossip.keepOnly((known) => admission.isMember(known));
     this.links.add(peer, connection);

@@ -222,6 +222,13 @@ export const EXCHANGE_MUTANTS: readonly Mutant[] = [
     catchers: [INBOUND],
   },
   {
+    name: 'early-frames-for-nothing',
+    rule: 'section 8; D8',
+    why: 'a flood that comes before a busy platform is told of the connection is nobody\'s',
+    patches: [{ file: 'src/network/muxer.ts', find: '    if (sizeBytes > 0) this.#report(', replace: '    if (sizeBytes < 0) this.#report(' }],
+    catchers: [{ kind: 'specs', files: ['test/integration/network-floods.spec.ts'] }],
+  },
+  {
     name: 'strangers-admitted',
     rule: 'section 7; D7',
     why: 'an identity outside the federation connects, and its messages use everyone\'s time',
