@@ -76,10 +76,7 @@ export class Session {
   readonly gossip: Gossip;
   readonly links: Links;
 
-  /**
-   * Makes all parts; nothing listens or dials yet.
-   * @throws NetworkError `unsupported-library` where floods would not be seen
-   */
+  /** Makes all parts; nothing listens or dials yet. @throws NetworkError `unsupported-library` where floods would not be seen */
   static async create(options: Libp2pNetworkOptions, handlers: NetworkHandlers): Promise<Session> {
     await requireFloodControl();
     const privateKey = await libp2pPrivateKey(options.seed);
