@@ -229,6 +229,15 @@ describe('R10: a lost or rolled-back vote store', () => {
     const recoverable = observer([]).of('notice').flatMap(({ notice }) => (notice.type === 'observing' ? [notice.reason] : []));
     assert.doesNotMatch(recoverable.join(), /new epoch/);
   });
+  it('R10: what was answered before the loss was noticed, this one or another, counts no more', () => {
+    for (const answered of [[0, 1], [0, 1, 2]]) {
+      const participation = new Participation(quorumParameters(4), true, toSlot(0), 0);
+      for (const member of answered) participation.answer(toMemberIndex(member), toSlot(3));
+      participation.observe();
+      participation.answer(toMemberIndex(2), toSlot(3));
+      assert.equal(participation.resume(toSlot(30)), false, `${answered.length} answers before`);
+    }
+  });
   it('R10: coming back does not lower the floor', () => {
     const participation = new Participation(quorumParameters(4), true, toSlot(50), 0);
     for (const member of [0, 1, 2]) participation.answer(toMemberIndex(member), toSlot(3));

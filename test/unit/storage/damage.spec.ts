@@ -117,6 +117,16 @@ describe('storage: damage', () => {
     await assert.rejects(openMemoryStore(disk, CHAIN), storageError('corrupt'));
   });
 
+  it('two values of one kind that changed places are found', async () => {
+    const disk = new MemoryDisk();
+    const sealed = await SealedStore.open(disk.open());
+    const keys = [1, 2].map((number) => Uint8Array.of(SPACES.STATE, number));
+    await sealed.write('state', { sync: true }, () => keys.map((key, index) => ({ key, value: Uint8Array.of(index) })));
+    const [first, second] = entriesOf(disk, 'STATE');
+    disk.damage(first?.[0] ?? '', second?.[1]);
+    await assert.rejects(sealed.get(keys[0] ?? new Uint8Array(0)), storageError('corrupt'));
+  });
+
   it('an empty value is no damage, wherever its buffer came from', async () => {
     const disk = new MemoryDisk();
     const sealed = await SealedStore.open(disk.open());
@@ -148,11 +158,16 @@ describe('storage: damage', () => {
     const disk = new MemoryDisk();
     const sealed = await SealedStore.open(disk.open());
     const key = Uint8Array.of(SPACES.STATE, 1);
-    for (let number = 0; number < 16_400; number += 1) await sealed.write('state', { sync: false }, () => [{ key, value: Uint8Array.of(number & 0xff) }]);
+    await sealed.write('state', { sync: false }, () => [{ key, value: Uint8Array.of(0) }]);
+    const [place, ofFirst] = entriesOf(disk, 'JOURNAL')[0] ?? assert.fail('no journal');
+    for (let number = 1; number < 16_400; number += 1) await sealed.write('state', { sync: false }, () => [{ key, value: Uint8Array.of(number & 0xff) }]);
     await sealed.drain();
     const again = await SealedStore.open(disk.open());
     assert.equal(again.batchCount('state'), 16_400);
     assert.equal(entriesOf(disk, 'JOURNAL').length, 16_384);
+    // A batch that is lost leaves in its place the one that was there a round before: as many as ever, and one too old.
+    disk.damage(place, ofFirst);
+    await assert.rejects(SealedStore.open(disk.open()), storageError('corrupt', /state batch below .* was lost/));
   });
 });
 
@@ -220,6 +235,17 @@ describe('storage: memory and disk stay bounded (invariant 8)', () => {
     assert.equal(entriesOf(disk, 'PROPOSAL').length, 0);
     assert.equal(entriesOf(disk, 'CERTIFICATE').length, 0);
     assert.equal(entriesOf(disk, 'VOTE').length, VOTE_RETENTION_SLOTS);
+  });
+
+  it('section 5: where votes may have been deleted none is added, after a restart neither', async () => {
+    const disk = new MemoryDisk();
+    const store = await openMemoryStore(disk, CHAIN);
+    await store.consensus.commit([finalRecord(blockAt({ sequence: 0, slot: VOTE_RETENTION_SLOTS + 50, parent: CHAIN_ID }))]);
+    await store.close();
+    const again = await openMemoryStore(disk, CHAIN);
+    await assert.rejects(again.consensus.commit([voteRecord(commit(50, hashOf('a')))]), storageError('conflict', /earlier votes in it were deleted/));
+    await again.close();
+    await (await openMemoryStore(disk, CHAIN)).consensus.commit([voteRecord(commit(51, hashOf('a')))]);
   });
 
   it('what a crash left undeleted goes after the next start', async () => {

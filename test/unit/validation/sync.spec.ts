@@ -56,6 +56,7 @@ describe('validation of served blocks (section 7)', () => {
   wrong('a chain that does not continue the own', 'chain-link', [proven(b1)], 0);
   wrong('a timestamp not above the parent\'s', 'chain-timestamp', [proven(b0), proven(early)], 1);
   wrong('a parentSlot that is not the parent\'s', 'header-parent', [proven(b0), proven(gap)], 1);
+  wrong('a parent in another slot than the own final block', 'chain-link', [proven(b1)], 0, { hash: b0.hash, ...b0.header, slot: toSlot(7) });
   wrong('a body that is not the header\'s', 'merkle-root', [proven(b0), bare({ ...b1, transactions: [federation.transaction(99)] }), proven(b2)], 1);
   // As they come from the wire: their transactions are not taken apart before they are proven.
   const served = (block: typeof b0, damage: (bytes: Uint8Array) => void) => {
