@@ -195,6 +195,8 @@ export interface PlatformView {
   peers(): PeersStatus;
   /** Accepts a canonical transaction into the mempool, in the share of the client's address, and gossips it. @throws TransactionRejected */
   submit(bytes: Uint8Array, clientAddress?: string): Hash;
+  /** Runs it once other work of the platform had its turn, and later where something urgent is under way. */
+  afterUrgentWork(run: () => void): void;
   /** Resolves once the transaction is final and executed; rejects with ApiTimeout, or as `submit` where it can have no effect any more. */
   waitFinal(transactionId: Hash, timeoutMs: number): Promise<FinalTransaction>;
   /** `spent`: dropped lately, since it can have no effect any more. */

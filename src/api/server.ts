@@ -124,7 +124,7 @@ export function buildHttpServer(view: PlatformView, options: HttpServerOptions, 
     limits,
     identity,
     logger,
-    share: new WorkShare({ sliceMs: limits.workSliceMs }),
+    share: new WorkShare({ sliceMs: limits.workSliceMs, soon: (run) => { view.afterUrgentWork(run); } }),
     largeReads: new LargeReads(limits.maxLargeReads),
     json: {
       platformName: view.platformName.bind(view),

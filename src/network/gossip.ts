@@ -149,7 +149,7 @@ export class Gossip {
     });
     this.#judgements = new Judgements({
       maxWaitingBytes: WAITING_FRAMES * (limits.maxGossipBytes + FRAME_OVERHEAD_BYTES), counters, logger, now, onGossip,
-      accepted: (topic, verified, from) => { this.#relays.pass(topic, verified, from); },
+      accepted: (topic, outcome, from) => { this.#relays.pass(topic, outcome, from); },
       rejected: (from) => { this.#rejected(from); },
     });
   }

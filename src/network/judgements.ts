@@ -1,7 +1,7 @@
 import type { PublicKeyHex } from '../types/ids.js';
 import type { Counters } from './counters.js';
 import { FairQueue } from './fair-queue.js';
-import { IGNORED, type GossipOutcome, type NetworkHandlers, type Topic } from './network.js';
+import { IGNORED, type AcceptedOutcome, type GossipOutcome, type NetworkHandlers, type Topic } from './network.js';
 import type { NetworkLogger } from './options.js';
 
 /** Time for judging between two turns of the event loop. */
@@ -28,7 +28,7 @@ export interface JudgementsInit {
   readonly logger: NetworkLogger;
   readonly now: () => number;
   readonly onGossip: NetworkHandlers['onGossip'];
-  readonly accepted: (topic: Topic, verified: Uint8Array, from: PublicKeyHex) => void;
+  readonly accepted: (topic: Topic, outcome: AcceptedOutcome, from: PublicKeyHex) => void;
   readonly rejected: (from: PublicKeyHex) => void;
 }
 
@@ -114,7 +114,7 @@ export class Judgements {
   #settle(frame: Frame, payload: Uint8Array, outcome: GossipOutcome): void {
     this.#release(frame, payload);
     this.#init.counters.add(`gossip-${outcome.verdict}`);
-    if (outcome.verdict === 'accept') this.#init.accepted(frame.topic, outcome.verified, frame.from);
+    if (outcome.verdict === 'accept') this.#init.accepted(frame.topic, outcome, frame.from);
     if (outcome.verdict !== 'reject') return;
     frame.isRefused = true;
     this.#init.rejected(frame.from);

@@ -12,6 +12,7 @@ export type GossipOutcome =
   | { readonly verdict: 'reject' }
   /** New here and verified whole; `verified` may be passed on: of a batch only what was new and valid. */
   | { readonly verdict: 'accept'; readonly verified: Uint8Array };
+export type AcceptedOutcome = Extract<GossipOutcome, { verdict: 'accept' }>;
 export type GossipVerdict = GossipOutcome['verdict'];
 
 export const IGNORED: GossipOutcome = { verdict: 'ignore' };

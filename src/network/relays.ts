@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PublicKeyHex } from '../types/ids.js';
 import type { Counters } from './counters.js';
 import { FrameOutbox } from './frame-outbox.js';
-import type { Topic } from './network.js';
+import type { AcceptedOutcome, Topic } from './network.js';
 import type { NetworkLimits, NetworkTimings } from './options.js';
 import { TokenBucket } from './rate-limit.js';
 
@@ -52,10 +52,12 @@ export class Relays {
     this.#init = init;
   }
 
-  /** @param verified new here, from a member over its own link */
-  pass(topic: Topic, verified: Uint8Array, from: PublicKeyHex): void {
+  /** What is new here and verified, from a member over its own link. */
+  pass(topic: Topic, outcome: AcceptedOutcome, from: PublicKeyHex): void {
     const lacking = this.#lacking(from);
-    if (lacking.length === 0 || !this.#isFirst(topic, verified)) return;
+    if (lacking.length === 0) return;
+    const { verified } = outcome;
+    if (!this.#isFirst(topic, verified)) return;
     const { counters } = this.#init;
     if (!this.#take(topic, verified.length, from)) {
       counters.add('gossip-relay-throttled');

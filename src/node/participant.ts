@@ -31,6 +31,7 @@ import type { Judged } from './consensus-intake.js';
 import { ConsensusIntake } from './consensus-intake.js';
 import { Execution, stateMissing } from './execution.js';
 import type { HostClock } from './host-clock.js';
+import { Precedence } from './precedence.js';
 import { rememberFinalTransactions } from './recent-transactions.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
 import { SpentTransactions } from './spent-transactions.js';
@@ -106,6 +107,8 @@ export class Participant implements NetworkHandlers {
   readonly rejections = new Tally();
   readonly intake: TransactionIntake;
   readonly execution: Execution;
+  /** For work that may wait while proposals are verified. */
+  readonly precedence: Precedence;
   readonly #parts: ParticipantParts;
   readonly #driver: ConsensusDriver;
   readonly #consensus: ConsensusIntake;
@@ -121,19 +124,20 @@ export class Participant implements NetworkHandlers {
     this.#parts = parts;
     this.mempool = new Mempool(parts.mempoolLimits, (sender, nonce) => ledger.checkNonce(sender, nonce));
     this.#memberOf = new Map(genesis.membership.members.map(({ publicKey }, index) => [publicKey, toMemberIndex(index)]));
+    this.#consensus = new ConsensusIntake({ validator, clock, core: () => this.replica });
+    this.precedence = new Precedence(clock, () => this.#consensus.isBusy);
     this.intake = new TransactionIntake({
       validator: validator.transactions, limits: validator.limits, application, mempool: this.mempool, rejections: this.rejections,
       nowMs: () => clock.now().monotonicMs,
       publish: (batch) => { network.publish('transactions', batch); },
       blame: (peer, reason) => { network.penalize(peer, reason); },
       added: () => { this.#noteMempoolChange(); },
-      soon: (run) => clock.soon(run),
+      soon: (run) => this.precedence.soon(run),
     });
     this.#spent = new SpentTransactions({
       mempool: this.mempool, ledger, dropped: (ids) => { this.#onSpent(ids); }, failed: (error) => { this.#fail(error); },
     });
     this.#driver = this.#createDriver();
-    this.#consensus = new ConsensusIntake({ validator, clock, core: () => this.replica });
     this.execution = new Execution({
       ledger, blocks: store.blocks, checkpointInterval: genesis.parameters.checkpointInterval,
       workPending: () => this.replica.workPending,

@@ -25,6 +25,7 @@ import { stateMissing, type Execution } from './execution.js';
 import type { FinalityLatency } from './finality-latency.js';
 import type { FinalityWaiters } from './finality-waiters.js';
 import { ownClockOffsetMs, peersStatus } from './peers-view.js';
+import type { Precedence } from './precedence.js';
 import type { Tally } from './tally.js';
 import type { TransactionIntake } from './transaction-intake.js';
 import { VERSION } from './version.js';
@@ -41,6 +42,7 @@ export interface ViewedParts {
   readonly mempool: Mempool;
   readonly intake: TransactionIntake;
   readonly execution: Execution;
+  readonly precedence: Precedence;
   readonly waiters: FinalityWaiters;
   readonly latency: FinalityLatency;
   readonly rejections: Tally;
@@ -138,6 +140,10 @@ export class RunningPlatformView implements PlatformView {
     return peersStatus(this.#parts.network.snapshot(), {
       platform: this.#parts.name, chainId: this.#parts.genesis.chainId, inTouch: this.inTouch, nameOf: (peer) => this.#nameOf(peer),
     });
+  }
+
+  afterUrgentWork(run: () => void): void {
+    this.#parts.precedence.soon(run);
   }
 
   submit(bytes: Uint8Array, clientAddress?: string): Hash {

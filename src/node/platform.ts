@@ -192,13 +192,13 @@ class Platform implements RunningPlatform {
       chainId, quorum: quorum.quorum, faultTolerance: quorum.faultTolerance,
       nameOf: (peer) => membership.members.find(({ publicKey }) => publicKey === peer)?.name ?? peer,
     });
-    const { replica, mempool, intake, execution, rejections } = this.#participant;
+    const { replica, mempool, intake, execution, precedence, rejections } = this.#participant;
     this.#kept = new KeptTransactions({
       journal: new PendingJournal(options.home), mempool, intake, events: this.#log.keptTransactions(),
       pause: () => new Promise((resolve) => { systemClock.soon(resolve); }),
     });
     this.view = new RunningPlatformView({
-      name: membership.members[self]?.name ?? key.name, publicKey: key.publicKey, genesis, quorum, replica, blocks: store.blocks, ledger, mempool, intake, execution,
+      name: membership.members[self]?.name ?? key.name, publicKey: key.publicKey, genesis, quorum, replica, blocks: store.blocks, ledger, mempool, intake, execution, precedence,
       waiters: this.#waiters, latency: this.#latency, rejections,
       network: this.#network,
       syncProgress: () => this.#participant.syncProgress(),

@@ -54,6 +54,13 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     catchers: [BOUNDS],
   },
   {
+    name: 'precedence-for-ever',
+    rule: 'issue 10, A1',
+    why: 'a member whose proposals are verified without a pause keeps clients and their transactions waiting for ever',
+    patches: [{ file: 'src/node/precedence.ts', find: 'passed >= MAX_PASSED_TURNS || ', replace: '' }],
+    catchers: [{ kind: 'specs', files: ['test/unit/node/precedence.spec.ts'] }],
+  },
+  {
     name: 'events-only-live',
     rule: 'issue 10, C18',
     why: 'a client that connects again misses what came meanwhile',

@@ -155,6 +155,10 @@ export class FakeView implements PlatformView {
     return fakePeers();
   }
 
+  afterUrgentWork(run: () => void): void {
+    setImmediate(run);
+  }
+
   submit(bytes: Uint8Array): Hash {
     this.admit(bytes);
     this.submitted.push(bytes);

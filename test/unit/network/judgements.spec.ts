@@ -32,7 +32,7 @@ describe('Judgements (SPEC section 7: one member\'s gossip takes only its share 
         judged.push(`${from.slice(0, 1)}:${text}`);
         return judge(text);
       },
-      accepted: (topic, verified, from) => { accepted.push(`${topic} ${from.slice(0, 1)}:${Buffer.from(verified).toString()}`); },
+      accepted: (topic, { verified }, from) => { accepted.push(`${topic} ${from.slice(0, 1)}:${Buffer.from(verified).toString()}`); },
       rejected: (from) => { rejected.push(from.slice(0, 1)); },
     });
   });

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { Counters } from '../../../src/network/counters.js';
+import type { AcceptedOutcome } from '../../../src/network/network.js';
 import { Relays } from '../../../src/network/relays.js';
 import { toPublicKeyHex, type PublicKeyHex } from '../../../src/types/ids.js';
 import { Random } from '../../simulation/random.js';
+
+function accepted(verified: Uint8Array): AcceptedOutcome {
+  return { verdict: 'accept', verified };
+}
 
 const keyOf = (number: number): PublicKeyHex => toPublicKeyHex(number.toString(16).padStart(64, '0'));
 const [F, M, OTHER] = [keyOf(1), keyOf(2), keyOf(3)];
@@ -49,7 +54,7 @@ describe('Relays (SPEC section 7: past missing links, what was verified, within 
     ];
     for (const [name, words, relayed] of cases) {
       const { relays, sent } = relaysWith({ words });
-      relays.pass('consensus', Buffer.from('vote'), F);
+      relays.pass('consensus', accepted(Buffer.from('vote')), F);
       await settled();
       assert.deepEqual(sent, relayed ? [{ to: M, text: 'vote' }] : [], name);
     }
@@ -57,15 +62,15 @@ describe('Relays (SPEC section 7: past missing links, what was verified, within 
 
   it('goes to nobody else: not back, and not to who is linked to the source', async () => {
     const { relays, sent } = relaysWith({ linked: [F, M, OTHER], words: { [F]: [OTHER], [M]: [OTHER], [OTHER]: [F, M] } });
-    relays.pass('consensus', Buffer.from('vote'), F);
+    relays.pass('consensus', accepted(Buffer.from('vote')), F);
     await settled();
     assert.deepEqual(sent, [{ to: M, text: 'vote' }]);
   });
 
   it('the same payload is relayed once, however often the judge says that it is new', async () => {
     const { relays, sent } = relaysWith({ words: { [F]: [], [M]: [] } });
-    for (let i = 0; i < 3; i += 1) relays.pass('consensus', Buffer.from('vote'), F);
-    relays.pass('consensus', Buffer.from('another'), F);
+    for (let i = 0; i < 3; i += 1) relays.pass('consensus', accepted(Buffer.from('vote')), F);
+    relays.pass('consensus', accepted(Buffer.from('another')), F);
     await settled();
     assert.deepEqual(sent.map(({ text }) => text), ['vote', 'another']);
   });
@@ -81,7 +86,7 @@ describe('Relays (SPEC section 7: past missing links, what was verified, within 
         let serial = 0;
         const everyoneFloods = async (): Promise<void> => {
           for (const source of sources) {
-            for (let i = 0; i < 200; i += 1) relays.pass(topic, Buffer.from(String(serial += 1).padStart(sizeBytes)), source);
+            for (let i = 0; i < 200; i += 1) relays.pass(topic, accepted(Buffer.from(String(serial += 1).padStart(sizeBytes))), source);
           }
           await settled();
         };
@@ -101,12 +106,12 @@ describe('Relays (SPEC section 7: past missing links, what was verified, within 
 
   it('one source cannot use up another\'s budget, nor transactions that of consensus', async () => {
     const { relays, sent } = relaysWith({ linked: [F, M, OTHER], words: { [F]: [], [M]: [], [OTHER]: [] } });
-    for (let i = 0; i < 1_000; i += 1) relays.pass('transactions', Buffer.from(`flood ${i}`), F);
+    for (let i = 0; i < 1_000; i += 1) relays.pass('transactions', accepted(Buffer.from(`flood ${i}`)), F);
     await settled();
     sent.length = 0;
-    relays.pass('consensus', Buffer.from('vote of F'), F);
-    relays.pass('transactions', Buffer.from('of another'), OTHER);
-    relays.pass('transactions', Buffer.from('one more'), F);
+    relays.pass('consensus', accepted(Buffer.from('vote of F')), F);
+    relays.pass('transactions', accepted(Buffer.from('of another')), OTHER);
+    relays.pass('transactions', accepted(Buffer.from('one more')), F);
     await settled();
     assert.deepEqual(sent.filter(({ to }) => to === M).map(({ text }) => text), ['vote of F', 'of another']);
   });
@@ -114,11 +119,11 @@ describe('Relays (SPEC section 7: past missing links, what was verified, within 
   it('a payload above a source\'s share goes on credit, and the next one waits for the debt', async () => {
     const { relays, sent, clock } = relaysWith({ words: { [F]: [], [M]: [] } });
     const large = (name: string): Uint8Array => Buffer.from(name.padEnd(100_000));
-    relays.pass('consensus', large('first'), F);
-    relays.pass('consensus', large('second'), F);
+    relays.pass('consensus', accepted(large('first')), F);
+    relays.pass('consensus', accepted(large('second')), F);
     await settled();
     clock.nowMs = 10_000;
-    relays.pass('consensus', large('third'), F);
+    relays.pass('consensus', accepted(large('third')), F);
     await settled();
     assert.deepEqual(sent.map(({ text }) => text.trim()), ['first', 'third']);
   });
@@ -197,7 +202,7 @@ class Flooding {
       const text = Buffer.from(payload).toString();
       if (held.has(text)) return;
       held.add(text);
-      this.#relays[to]!.pass('consensus', payload, keyOf(from));
+      this.#relays[to]!.pass('consensus', accepted(payload), keyOf(from));
     });
   }
 }

@@ -10,8 +10,8 @@ import type { MessageValidator } from '../../../src/validation/message-validator
 import { Federation, hashOf } from '../validation/federation.js';
 
 const NOWHERE = toSlot(0);
-/** Checks between two turns: 20, and what a slice of 10 or a certificate of 3 may go beyond. */
-const MOST_PER_TURN = 31;
+/** Checks between two turns: 80, and what a slice of 20 or a certificate of 3 may go beyond. */
+const MOST_PER_TURN = 101;
 
 /** An intake over a core that says what the test says, on time and turns that the test gives. */
 class Desk {
@@ -93,13 +93,13 @@ describe('consensus messages on their way to the core (section 8, row D8)', () =
     assert.equal(desk.checks, 0);
   });
 
-  it('a full block of fresh signatures is verified in turns of the event loop, none of more than 3 ms', async () => {
+  it('a full block of fresh signatures is verified in turns of the event loop, none of more than 10 ms', async () => {
     const desk = new Desk();
     const judging = desk.judge(desk.proposal(5, desk.transactions(500)), 1);
     assert.ok(judging instanceof Promise);
     assert.ok(desk.checks <= 18, `${desk.checks} checks before the first turn`);
     assert.equal(await desk.verdict(judging), 'accept');
-    assert.ok(desk.turns.length >= 15 && Math.max(...desk.turns) <= MOST_PER_TURN, `turns of ${Math.max(...desk.turns)} checks`);
+    assert.ok(desk.turns.length >= 6 && Math.max(...desk.turns) <= MOST_PER_TURN, `turns of ${Math.max(...desk.turns)} checks`);
     assert.equal(desk.checks, 501);
   });
 
