@@ -58,7 +58,7 @@ export const GOSSIP_MUTANTS: readonly Mutant[] = [
     name: 'unverified-relayed',
     rule: 'section 7, relaying: nothing that its relayer has not verified',
     why: 'what came beside what is valid is passed on, and charged to whoever passes it on',
-    patches: [{ file: 'src/network/judgements.ts', find: 'this.#init.accepted(frame.topic, outcome, frame.from);', replace: 'this.#init.accepted(frame.topic, { verdict: 'accept', verified: payload }, frame.from);' }],
+    patches: [{ file: 'src/network/judgements.ts', find: 'this.#init.accepted(frame.topic, outcome, frame.from);', replace: "this.#init.accepted(frame.topic, { verdict: 'accept', verified: payload }, frame.from);" }],
     catchers: [JUDGEMENTS],
   },
   {
