@@ -60,7 +60,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxConnections: 128,
   maxConnectionsPerAddress: 96,
   spareConnections: 8,
-  workSliceMs: 4,
+  workSliceMs: 2,
   maxLargeReads: 4,
   maxStateEntries: 1000,
   defaultStateEntries: 100,

@@ -12,12 +12,12 @@ import type { WorkLimits } from './work-budget.js';
 import { WorkBudget } from './work-budget.js';
 
 /**
- * Work between two turns of the event loop, in signature checks: some 8 ms. Votes wait for it, and at saturation every
+ * Work between two turns of the event loop, in signature checks: 8 to 10 ms. Votes wait for it, and at saturation every
  * turn brings as much of other things.
  */
-const WORK_PER_TURN = 80;
+const WORK_PER_TURN = 100;
 /** Of one sender before the next one has its turn. */
-const WORK_PER_SLICE = 20;
+const WORK_PER_SLICE = 25;
 /** Proposals up to so much work need not wait for a turn, but in all no more than this part of the time. */
 const AT_ONCE_WORK = 16;
 const AT_ONCE_PER_SECOND = 2_000;

@@ -14,8 +14,8 @@ import { WorkBudget, type WorkLimits } from './work-budget.js';
 const MAX_WAITING_BYTES_PER_LANE = 1024 * 1024;
 /** What one takes beside its own bytes while it waits. */
 const WAITING_OVERHEAD_BYTES = 128;
-/** About 3 ms of verification between two turns of the event loop. */
-const VERIFICATIONS_PER_TURN = 32;
+/** About 2 ms of verification between two turns of the event loop. */
+const VERIFICATIONS_PER_TURN = 16;
 /** To take a transaction apart takes about a twentieth of the time for its signature. */
 const DECODING_WORK = 1 / 16;
 /**

@@ -119,7 +119,7 @@ describe('transactions from peers (issue 10, A2: nothing is accepted that was no
     const judged = peers.gossiped(batchOf(honest.bytes), OTHER);
     turns.shift()?.();
     assert.equal((await judged).verdict, 'accept');
-    assert.ok(verifications <= 32, `${verifications} verified in that turn`);
+    assert.ok(verifications < 20, `${verifications} verified before it`);
     peers.stop();
   });
 
