@@ -122,8 +122,10 @@ const MIB = 1024 * 1024;
 export const DEFAULT_LIMITS: NetworkLimits = {
   maxGossipBytes: 4 * MIB,
   gossip: {
-    consensus: { messagesPerSecond: 3_000, bytesPerSecond: 32 * MIB },
-    transactions: { messagesPerSecond: 2_000, bytesPerSecond: 16 * MIB },
+    // 20 members that make 30 blocks a second say 60 votes a second each; a second of view changes says no more.
+    consensus: { messagesPerSecond: 1_500, bytesPerSecond: 8 * MIB },
+    // 4,000 transactions a second of 250 bytes are 1 MiB.
+    transactions: { messagesPerSecond: 1_000, bytesPerSecond: 4 * MIB },
   },
   // Five of the largest pushes, as many as an honest member makes (MAX_PUSHED_MESSAGES of codec/limits.ts).
   pushedMessagesPerSecond: 2_560,

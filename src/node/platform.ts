@@ -12,7 +12,7 @@ import { wallClock } from '../network/clocks.js';
 import type { Libp2pNetwork } from '../network/libp2p-network.js';
 import { createLibp2pNetwork } from '../network/libp2p-network.js';
 import type { Libp2pNetworkOptions } from '../network/options.js';
-import { DEFAULT_LIMITS } from '../network/options.js';
+import { DEFAULT_LIMITS, type NetworkLimits } from '../network/options.js';
 import { genesisTip } from '../storage/consensus-log.js';
 import type { PlatformStore } from '../storage/platform-store.js';
 import { PendingJournal } from '../storage/pending-journal.js';
@@ -146,6 +146,16 @@ interface PlatformParts {
   readonly durable: DurableState;
   readonly ledger: Ledger;
   readonly snapshots: SnapshotKeeper;
+}
+
+/** What members may gossip, by what genesis makes of the largest proposal: two of them a second, four at once. */
+function gossipLimits(maxMessageBytes: number): NetworkLimits['gossip'] {
+  const { consensus, transactions } = DEFAULT_LIMITS.gossip;
+  return {
+    consensus: { ...consensus, bytesPerSecond: Math.max(consensus.bytesPerSecond, 2 * maxMessageBytes) },
+    // A batch of one transaction may be as large as a block.
+    transactions: { ...transactions, bytesPerSecond: Math.max(transactions.bytesPerSecond, maxMessageBytes) },
+  };
 }
 
 /** One running platform: a participant on libp2p, LevelDB and this host's clock, and what people see of it. */
@@ -300,6 +310,7 @@ class Platform implements RunningPlatform {
       addressBook: fileAddressBook(options.home), logger: options.logger, version: VERSION,
       limits: {
         maxGossipBytes: maxMessageBytes,
+        gossip: gossipLimits(maxMessageBytes),
         requests: { ...DEFAULT_LIMITS.requests, slots: { ...DEFAULT_LIMITS.requests.slots, maxRequestBytes: maxSyncBytes } },
       },
     });
