@@ -129,7 +129,8 @@ export const DEFAULT_LIMITS: NetworkLimits = {
   },
   // Five of the largest pushes, as many as an honest member makes (MAX_PUSHED_MESSAGES of codec/limits.ts).
   pushedMessagesPerSecond: 2_560,
-  streamsPerSecond: 500,
+  // One costs half a millisecond, whatever for; catching up takes some 60 a second.
+  streamsPerSecond: 150,
   framesPerSecond: 20_000,
   bytesPerSecond: 32 * MIB,
   maxInboundStreams: 64,

@@ -19,10 +19,10 @@ const VERIFICATIONS_PER_TURN = 16;
 /** To take a transaction apart takes about a twentieth of the time for its signature. */
 const DECODING_WORK = 1 / 16;
 /**
- * In verifications, some 0.1 ms each. At saturation one member publishes, or relays, what clients send to all: some 4,000
- * transactions a second, each of them new to this platform at most once.
+ * In verifications, some 0.1 ms each: a quarter of one core's time. At saturation one member publishes, or relays, what
+ * clients send to all, each transaction new to this platform at most once; what is above comes with the blocks.
  */
-const WORK_LIMITS: WorkLimits = { perSecond: 5_000, burst: 10_000 };
+const WORK_LIMITS: WorkLimits = { perSecond: 2_500, burst: 5_000 };
 
 export interface PeerTransactionsOptions {
   readonly gate: TransactionGate;
