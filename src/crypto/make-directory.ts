@@ -28,7 +28,8 @@ async function makeOne(path: string, mode: number): Promise<void> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** @throws the system's error where that cannot be told */
+export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;

@@ -1,6 +1,6 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '../crypto/make-directory.js';
+import { exists, makeDirectory } from '../crypto/make-directory.js';
 import { StorageError, reasonOf } from './storage-error.js';
 
 const PROBE_FILE = '.writable';
@@ -43,16 +43,6 @@ export function adviceOn(path: string, error: unknown): string {
 function userText(): string {
   const uid = process.geteuid?.();
   return uid === undefined ? '' : ` (uid ${uid})`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 async function requireWritable(path: string, name: string): Promise<void> {
